@@ -1,0 +1,307 @@
+//! One shape for every format: modules of parameters, locals, resources, calls and outputs over one expression
+//! language. Front ends lower into it; nothing after it knows which language a file was written in.
+
+mod expr;
+mod program;
+
+pub use expr::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Part, UnaryOp};
+pub use program::{ModuleId, Program, ProviderLock};
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// A shared, immutable name.
+pub type Name = Arc<str>;
+
+/// One module: a Terraform directory, a Bicep file, an ARM template.
+#[derive(Debug, Default)]
+pub struct Module {
+    /// Where it is: a normalised path with `/`, relative to the working directory where possible.
+    pub path: Name,
+    /// Its parameters: Terraform variables, Bicep and ARM parameters.
+    pub params: Vec<Param>,
+    /// Its named expressions: Terraform locals, Bicep and ARM variables.
+    pub locals: Vec<Local>,
+    /// Resources that it declares or looks up.
+    pub resources: Vec<Resource>,
+    /// Modules that it calls.
+    pub calls: Vec<Call>,
+    /// What it gives its caller.
+    pub outputs: Vec<Output>,
+    /// Settings of the language itself: provider and `terraform` blocks.
+    pub settings: Vec<Block>,
+    /// Which provider versions it accepts, by local name.
+    pub requirements: Vec<Requirement>,
+    index: Index,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    params: HashMap<Name, usize>,
+    locals: HashMap<Name, usize>,
+    resources: HashMap<(Mode, Name, Name), usize>,
+    calls: HashMap<Name, usize>,
+    outputs: HashMap<Name, usize>,
+}
+
+impl Module {
+    /// Makes names findable; to be called once, when the module is complete. Of two equal names the first counts.
+    pub fn seal(&mut self) {
+        fn by_name<'a>(names: impl Iterator<Item = &'a Name>) -> HashMap<Name, usize> {
+            let mut map = HashMap::new();
+            for (at, name) in names.enumerate() {
+                map.entry(name.clone()).or_insert(at);
+            }
+            map
+        }
+        let mut resources = HashMap::new();
+        for (at, resource) in self.resources.iter().enumerate() {
+            resources.entry((resource.mode, resource.kind.clone(), resource.name.clone())).or_insert(at);
+        }
+        self.index = Index {
+            params: by_name(self.params.iter().map(|param| &param.name)),
+            locals: by_name(self.locals.iter().map(|local| &local.name)),
+            resources,
+            calls: by_name(self.calls.iter().map(|call| &call.name)),
+            outputs: by_name(self.outputs.iter().map(|output| &output.name)),
+        };
+    }
+
+    /// The parameter of that name, with its place among the parameters.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<usize> {
+        self.index.params.get(name).copied()
+    }
+
+    /// The local of that name.
+    #[must_use]
+    pub fn local(&self, name: &str) -> Option<usize> {
+        self.index.locals.get(name).copied()
+    }
+
+    /// The resource of that mode, type and name.
+    #[must_use]
+    pub fn resource(&self, mode: Mode, kind: &Name, name: &Name) -> Option<usize> {
+        self.index.resources.get(&(mode, kind.clone(), name.clone())).copied()
+    }
+
+    /// The call of that name.
+    #[must_use]
+    pub fn call(&self, name: &str) -> Option<usize> {
+        self.index.calls.get(name).copied()
+    }
+
+    /// The output of that name.
+    #[must_use]
+    pub fn output(&self, name: &str) -> Option<usize> {
+        self.index.outputs.get(name).copied()
+    }
+}
+
+/// A parameter of a module.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: Name,
+    /// Where it is declared: the header.
+    pub span: Span,
+    /// The value it has when the caller gives none.
+    pub default: Option<Expr>,
+    /// Its type, as far as it adds defaults to what is passed.
+    pub shape: Shape,
+    /// Whether the language hides its value.
+    pub secure: bool,
+}
+
+/// A type constraint, reduced to what it adds to a value: attributes that may be left out, and their defaults.
+#[derive(Debug, Default)]
+pub enum Shape {
+    /// Adds nothing.
+    #[default]
+    Any,
+    /// Each item of a list, set or map has this shape.
+    Each(Box<Shape>),
+    /// An object with these attributes.
+    Object(Vec<Field>),
+}
+
+/// An attribute of an object type.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Where it is declared.
+    pub span: Span,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// What it is then; null if there is no default.
+    pub default: Option<Expr>,
+    /// Its own shape.
+    pub shape: Shape,
+}
+
+/// A named expression.
+#[derive(Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: Name,
+    /// The name in the text.
+    pub span: Span,
+    /// What it stands for.
+    pub value: Expr,
+}
+
+/// A value that a module gives its caller.
+#[derive(Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: Name,
+    /// Where it is declared: the header.
+    pub span: Span,
+    /// What it stands for.
+    pub value: Expr,
+    /// Whether the language hides its value.
+    pub secure: bool,
+}
+
+/// Whether a resource is made or only looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Made and kept by this code.
+    Managed,
+    /// Looked up: a Terraform data source, a Bicep or ARM `existing` resource.
+    Data,
+    /// Opened for the run only.
+    Ephemeral,
+}
+
+/// A resource: its type as its language names it, and its body.
+#[derive(Debug)]
+pub struct Resource {
+    /// Made or looked up.
+    pub mode: Mode,
+    /// The type, such as `azurerm_key_vault`.
+    pub kind: Name,
+    /// The symbolic name.
+    pub name: Name,
+    /// The header: from the keyword to the last label.
+    pub span: Span,
+    /// How often it exists.
+    pub repeat: Repeat,
+    /// Its arguments.
+    pub body: Body,
+    /// What must exist before it, where said explicitly.
+    pub depends_on: Vec<Expr>,
+}
+
+/// How many instances a resource, call or block has.
+#[derive(Debug, Default)]
+pub enum Repeat {
+    /// One.
+    #[default]
+    Once,
+    /// As many as the number says.
+    Count(Expr),
+    /// One for each entry of a map or set.
+    ForEach(Expr),
+}
+
+/// Arguments and nested blocks.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Arguments, in the order of the text.
+    pub attrs: Vec<Attr>,
+    /// Nested blocks, in the order of the text.
+    pub blocks: Vec<Block>,
+}
+
+impl Body {
+    /// The argument of that name.
+    #[must_use]
+    pub fn attr(&self, name: &str) -> Option<&Attr> {
+        self.attrs.iter().find(|attr| &*attr.name == name)
+    }
+
+    /// The blocks of that name.
+    pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks.iter().filter(move |block| &*block.name == name)
+    }
+}
+
+/// An argument.
+#[derive(Debug)]
+pub struct Attr {
+    /// Its name.
+    pub name: Name,
+    /// The name in the text.
+    pub span: Span,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// A nested block.
+#[derive(Debug)]
+pub struct Block {
+    /// Its type.
+    pub name: Name,
+    /// The labels behind the type.
+    pub labels: Vec<Name>,
+    /// The header.
+    pub span: Span,
+    /// What produces it, if it is generated.
+    pub dynamic: Option<Dynamic>,
+    /// Its arguments.
+    pub body: Body,
+}
+
+/// What generates a block.
+#[derive(Debug)]
+pub struct Dynamic {
+    /// The collection it runs over.
+    pub for_each: Expr,
+    /// The name under which the body sees the item.
+    pub iterator: Name,
+}
+
+/// A call of another module.
+#[derive(Debug)]
+pub struct Call {
+    /// Its name.
+    pub name: Name,
+    /// The header.
+    pub span: Span,
+    /// Where the module comes from, as written.
+    pub source: Source,
+    /// Where the source is written.
+    pub source_span: Span,
+    /// The version asked for, for modules of a registry.
+    pub version: Option<Name>,
+    /// The arguments.
+    pub args: Vec<Attr>,
+    /// How often it is called.
+    pub repeat: Repeat,
+}
+
+/// Where a called module comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A path relative to the calling module.
+    Local(Name),
+    /// A registry, a git repository, an archive.
+    Remote(Name),
+    /// Not written as a literal, or missing.
+    Unknown,
+}
+
+/// A version constraint on a provider.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// The provider's source address in lower case, such as `hashicorp/azurerm`.
+    pub provider: Name,
+    /// The constraint as written; empty if any version will do.
+    pub constraint: Name,
+    /// Where the constraint is written.
+    pub span: Span,
+}

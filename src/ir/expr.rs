@@ -1,0 +1,152 @@
+//! The expression language that every format is lowered into.
+
+use super::{Mode, Name};
+use crate::source::Span;
+
+/// An expression and the text it was read from.
+#[derive(Debug)]
+pub struct Expr {
+    /// The text.
+    pub span: Span,
+    /// What it is.
+    pub kind: ExprKind,
+}
+
+/// What an expression is. Names are already told apart: by the front end, which alone knows its language's scoping.
+#[derive(Debug)]
+pub enum ExprKind {
+    /// The absent value.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A string without holes.
+    Str(Name),
+    /// A string with holes.
+    Template(Box<[Part]>),
+    /// A list.
+    List(Box<[Expr]>),
+    /// A map or object.
+    Object(Box<[Item]>),
+    /// A parameter of this module.
+    Param(Name),
+    /// A local of this module.
+    Local(Name),
+    /// A call in this module, of which an output is taken.
+    Module(Name),
+    /// A resource of this module.
+    Resource(Mode, Name, Name),
+    /// The current instance of a repeated resource or call.
+    Each(EachPart),
+    /// A name bound by a `for` expression or a dynamic block.
+    Bound(Name),
+    /// The item that a splat runs over.
+    Item,
+    /// An attribute of a value, and where its name stands.
+    Get(Box<Expr>, Name, Span),
+    /// An item of a list or map.
+    Index(Box<Expr>, Box<Expr>),
+    /// The second expression for each item of the first.
+    Splat(Box<Expr>, Box<Expr>),
+    /// A function call; the flag says that the last argument is spread.
+    Call(Name, Box<[Expr]>, bool),
+    /// Condition, value if it holds, value if not.
+    Cond(Box<[Expr; 3]>),
+    /// An operation on two values.
+    Binary(BinaryOp, Box<[Expr; 2]>),
+    /// An operation on one value.
+    Unary(UnaryOp, Box<Expr>),
+    /// A collection made from another.
+    For(Box<For>),
+    /// Something whose value only the running tool knows, and what that is.
+    Opaque(Name),
+}
+
+/// A part of a template.
+#[derive(Debug)]
+pub enum Part {
+    /// Text as it is.
+    Text(Name, Span),
+    /// A value put in.
+    Hole(Expr),
+}
+
+/// An entry of an object.
+#[derive(Debug)]
+pub struct Item {
+    /// The key; a plain name is a string.
+    pub key: Expr,
+    /// The value.
+    pub value: Expr,
+}
+
+/// Which part of the current instance is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EachPart {
+    /// The key of the entry.
+    Key,
+    /// The value of the entry.
+    Value,
+    /// The number of the instance.
+    Index,
+}
+
+/// An operation on one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// Logical not.
+    Not,
+    /// Arithmetic minus.
+    Minus,
+}
+
+/// An operation on two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// Both hold.
+    And,
+    /// One holds.
+    Or,
+    /// Equal.
+    Eq,
+    /// Not equal.
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Ge,
+    /// Sum.
+    Add,
+    /// Difference.
+    Sub,
+    /// Product.
+    Mul,
+    /// Quotient.
+    Div,
+    /// Remainder.
+    Rem,
+}
+
+/// A collection made from another.
+#[derive(Debug)]
+pub struct For {
+    /// The name of the key or index, if it is used.
+    pub key_name: Option<Name>,
+    /// The name of the item.
+    pub value_name: Name,
+    /// What is run over.
+    pub collection: Expr,
+    /// The key of the result's entry: a map; none: a list.
+    pub key: Option<Expr>,
+    /// The value of the result's entry.
+    pub value: Expr,
+    /// Which entries are taken.
+    pub condition: Option<Expr>,
+    /// Whether entries of the same key are gathered in a list.
+    pub grouping: bool,
+}

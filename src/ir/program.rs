@@ -1,0 +1,87 @@
+//! All modules of a run and how they hang together.
+
+use std::collections::HashMap;
+
+use super::{Attr, Module, Name};
+use crate::source::Span;
+
+/// Names one module of a [`Program`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+/// Every module that was read, with the links between them and the parameter files beside them.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// The modules, sorted by path.
+    pub modules: Vec<Module>,
+    /// For each module, for each of its calls: the module that is called, if its source is here.
+    pub links: Vec<Vec<Option<ModuleId>>>,
+    /// For each root module, the parameter files that apply to it, in ascending precedence, flattened.
+    pub parameters: HashMap<ModuleId, Vec<Attr>>,
+    /// For each root module, the provider versions that are locked.
+    pub locks: HashMap<ModuleId, Vec<ProviderLock>>,
+}
+
+/// A locked provider version.
+#[derive(Debug, Clone)]
+pub struct ProviderLock {
+    /// The provider's source address in lower case, without the registry's host.
+    pub provider: Name,
+    /// The version.
+    pub version: Name,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Program {
+    /// The module of that id.
+    ///
+    /// # Panics
+    /// Never for ids that this program gave out.
+    #[must_use]
+    pub fn module(&self, id: ModuleId) -> Option<&Module> {
+        self.modules.get(id.0 as usize)
+    }
+
+    /// The module that a call leads to, if its source is here.
+    #[must_use]
+    pub fn link(&self, caller: ModuleId, call: usize) -> Option<ModuleId> {
+        self.links.get(caller.0 as usize)?.get(call).copied().flatten()
+    }
+
+    /// The modules that no other module calls: each is deployed by itself. A module on a cycle of calls that nobody
+    /// outside enters is a root too, so that nothing goes unseen.
+    #[must_use]
+    pub fn roots(&self) -> Vec<ModuleId> {
+        let ids = || (0..self.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX)));
+        let mut called = vec![false; self.modules.len()];
+        for (caller, links) in self.links.iter().enumerate() {
+            for target in links.iter().flatten() {
+                if target.0 as usize != caller
+                    && let Some(flag) = called.get_mut(target.0 as usize)
+                {
+                    *flag = true;
+                }
+            }
+        }
+        let mut roots: Vec<ModuleId> = ids().filter(|id| !called.get(id.0 as usize).copied().unwrap_or(false)).collect();
+        let mut reached = vec![false; self.modules.len()];
+        roots.iter().for_each(|root| self.reach(*root, &mut reached));
+        for id in ids() {
+            if !reached.get(id.0 as usize).copied().unwrap_or(true) {
+                roots.push(id);
+                self.reach(id, &mut reached);
+            }
+        }
+        roots
+    }
+
+    fn reach(&self, from: ModuleId, reached: &mut [bool]) {
+        let mut todo = vec![from];
+        while let Some(id) = todo.pop() {
+            let Some(flag) = reached.get_mut(id.0 as usize).filter(|flag| !**flag) else { continue };
+            *flag = true;
+            todo.extend(self.links.get(id.0 as usize).into_iter().flatten().flatten());
+        }
+    }
+}

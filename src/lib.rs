@@ -1,0 +1,2 @@
+//! identilint
+pub mod finding; pub mod source; pub mod syntax; pub mod ir; pub mod lower; pub mod resolve;

@@ -1,0 +1,3 @@
+//! Trees to the one shape that everything after works on.
+
+pub mod terraform;

@@ -1,0 +1,211 @@
+//! One root module with everything it calls, evaluated on demand. Nothing here fails or hangs: cycles, depth, size and
+//! work are bounded, and what runs into a bound is unknown for that reason.
+
+mod access;
+mod body;
+mod expr;
+mod instances;
+mod operators;
+mod shape;
+
+pub use access::Iteration;
+pub(super) use access::{child, whole};
+pub(super) use operators::to_text;
+pub use instances::{Each, Expansion, Instance, Key, Node};
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::value::{Hop, InstanceId, NodeId, Reason, Ref, Seg, Target, Value, Why};
+use crate::ir::{Module, ModuleId, Name, Program, Resource};
+use crate::source::Span;
+
+/// Evaluation steps that one deployment is given: many times what the largest real one takes.
+const MAX_STEPS: u32 = 20_000_000;
+
+/// How deep evaluation may nest, module calls and functions included.
+const MAX_DEPTH: u32 = 250;
+
+/// A root module and all that hangs below it.
+#[derive(Debug)]
+pub struct Deployment<'p> {
+    program: &'p Program,
+    root: ModuleId,
+    instances: RefCell<Vec<Rc<Instance>>>,
+    nodes: RefCell<Vec<Rc<Node>>>,
+    answers: RefCell<HashMap<Question, Option<Answer>>>,
+    resources: RefCell<HashMap<(InstanceId, usize), Option<Rc<Expansion<NodeId>>>>>,
+    calls: RefCell<HashMap<(InstanceId, usize), Option<Rc<Expansion<InstanceId>>>>>,
+    steps: Cell<u32>,
+    depth: Cell<u32>,
+}
+
+/// Something that is evaluated once and remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Question {
+    Param(InstanceId, usize),
+    Local(InstanceId, usize),
+    Output(InstanceId, usize),
+    Attr(NodeId, Name),
+}
+
+/// A value, and the hop by which whoever asks comes to it.
+#[derive(Debug, Clone)]
+struct Answer {
+    value: Value,
+    hop: Option<Hop>,
+}
+
+impl<'p> Deployment<'p> {
+    /// The deployment of a root module. Nothing is evaluated yet.
+    #[must_use]
+    pub fn new(program: &'p Program, root: ModuleId) -> Self {
+        let deployment = Self {
+            program,
+            root,
+            instances: RefCell::default(),
+            nodes: RefCell::default(),
+            answers: RefCell::default(),
+            resources: RefCell::default(),
+            calls: RefCell::default(),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+        };
+        deployment.instances.borrow_mut().push(Rc::new(Instance::root(root)));
+        deployment
+    }
+
+    /// The program it is part of.
+    #[must_use]
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// Its root module.
+    #[must_use]
+    pub fn root(&self) -> ModuleId {
+        self.root
+    }
+
+    /// The instance of a module.
+    #[must_use]
+    pub fn instance(&self, id: InstanceId) -> Option<Rc<Instance>> {
+        self.instances.borrow().get(id.0 as usize).cloned()
+    }
+
+    /// The instance of a resource.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<Rc<Node>> {
+        self.nodes.borrow().get(id.0 as usize).cloned()
+    }
+
+    /// The module that an instance is of.
+    #[must_use]
+    pub fn module(&self, id: InstanceId) -> Option<&'p Module> {
+        self.program.module(self.instance(id)?.module)
+    }
+
+    /// The declaration that an instance of a resource is of.
+    #[must_use]
+    pub fn resource(&self, id: NodeId) -> Option<&'p Resource> {
+        let node = self.node(id)?;
+        self.module(node.instance)?.resources.get(node.resource)
+    }
+
+    /// Everything there is: every instance of every module and resource, in a fixed order.
+    #[must_use]
+    pub fn expand(&self) -> (Vec<InstanceId>, Vec<NodeId>) {
+        let mut todo = std::collections::VecDeque::from([InstanceId(0)]);
+        let (mut instances, mut nodes) = (Vec::new(), Vec::new());
+        while let Some(instance) = todo.pop_front() {
+            instances.push(instance);
+            let Some(module) = self.module(instance) else { continue };
+            for resource in 0..module.resources.len() {
+                nodes.extend(self.resource_instances(instance, resource).all().copied());
+            }
+            for call in 0..module.calls.len() {
+                if let Some(children) = self.call_instances(instance, call) {
+                    todo.extend(children.all().copied());
+                }
+            }
+        }
+        (instances, nodes)
+    }
+
+    /// The value of an output of an instance, if the module declares it.
+    #[must_use]
+    pub fn output(&self, instance: InstanceId, name: &str) -> Option<Value> {
+        let at = self.module(instance)?.output(name)?;
+        let answer = self.remember(Question::Output(instance, at), name, || {
+            let output = self.module(instance).and_then(|module| module.outputs.get(at));
+            let value = output.map(|output| self.eval_in(instance, &output.value));
+            Answer { value: value.unwrap_or_else(|| self.lost(name)), hop: Some(Hop::Output(name.into())) }
+        });
+        Some(answer.value)
+    }
+
+    /// What a reference is configured to be, if it names an argument of the resource: `azurerm_key_vault.kv.name`.
+    #[must_use]
+    pub fn configured(&self, reference: &Ref) -> Option<Value> {
+        let Target::Node(node) = reference.target else { return None };
+        let (Seg::Name(first, span), rest) = reference.path.split_first()? else { return None };
+        if reference.many {
+            return None;
+        }
+        let mut value = self.attr(node, first)?;
+        for seg in rest {
+            value = match seg {
+                Seg::Name(name, at) => self.get(&value, name, *at, *at),
+                #[expect(clippy::cast_precision_loss, reason = "an index beyond 2^52 is beyond any list")]
+                Seg::Index(index) => self.index(&value, &Value::number(*index as f64, *span), *span),
+                Seg::Any => return None,
+            };
+        }
+        if value.why().is_some_and(Why::is_error) { None } else { Some(value) }
+    }
+
+    /// The value itself, or what the reference that it is is configured to be, followed to the end.
+    #[must_use]
+    pub fn known(&self, value: &Value) -> Value {
+        let mut value = value.clone();
+        for _ in 0..32 {
+            let Some(next) = value.as_ref().and_then(|reference| self.configured(reference)) else { break };
+            let assumed = value.assumed;
+            value = next;
+            value.assumed |= assumed;
+        }
+        value
+    }
+
+    fn remember(&self, question: Question, name: &str, answer: impl FnOnce() -> Answer) -> Answer {
+        let cached = self.answers.borrow().get(&question).cloned();
+        match cached {
+            Some(Some(answer)) => return answer,
+            Some(None) => {
+                let span = self.home();
+                return Answer { value: Value::unknown(Why::new(Reason::Cycle(name.into()), span), span), hop: None };
+            }
+            None => {}
+        }
+        self.answers.borrow_mut().insert(question.clone(), None);
+        let answer = answer();
+        self.answers.borrow_mut().insert(question, Some(answer.clone()));
+        answer
+    }
+
+    fn lost(&self, name: &str) -> Value {
+        let span = self.home();
+        Value::unknown(Why::new(Reason::Undeclared(name.into()), span), span)
+    }
+
+    /// A span for values that stand nowhere: the start of the root module's first declaration.
+    fn home(&self) -> Span {
+        let module = self.program.module(self.root);
+        let first = module.and_then(|module| {
+            let resource = module.resources.first().map(|resource| resource.span);
+            resource.or_else(|| module.calls.first().map(|call| call.span))
+        });
+        first.map_or(Span::new(crate::source::SourceId(0), 0, 0), Span::at_start)
+    }
+}

@@ -1,0 +1,372 @@
+//! Expressions to values.
+
+use super::{Answer, Deployment, Each, Question};
+use crate::ir::{EachPart, Expr, ExprKind, For, Item, Name, Part};
+use crate::resolve::functions;
+use crate::resolve::value::{
+    Entry, Hop, InstanceId, Kind, List, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Value, Why,
+};
+use crate::source::Span;
+
+use super::{MAX_DEPTH, MAX_STEPS};
+
+/// Items of one collection beyond which it is unknown.
+const MAX_ITEMS: usize = 5_000;
+
+/// Where an expression is evaluated: what `each`, and names bound further in, mean there.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) instance: InstanceId,
+    pub(super) each: &'a Each,
+    pub(super) frame: Option<&'a Frame<'a>>,
+}
+
+/// A name bound by a `for`, a splat (no name) or a dynamic block.
+pub(super) struct Frame<'a> {
+    pub(super) outer: Option<&'a Frame<'a>>,
+    pub(super) name: Option<&'a str>,
+    pub(super) value: Value,
+}
+
+impl Deployment<'_> {
+    /// Evaluates an expression of a module outside any resource.
+    pub(super) fn eval_in(&self, instance: InstanceId, expr: &Expr) -> Value {
+        let each = Each::default();
+        self.eval(expr, Scope { instance, each: &each, frame: None })
+    }
+
+    pub(super) fn eval(&self, expr: &Expr, scope: Scope<'_>) -> Value {
+        if self.steps.get() >= MAX_STEPS {
+            return Value::unknown(Why::new(Reason::Budget, expr.span), expr.span);
+        }
+        if self.depth.get() >= MAX_DEPTH {
+            return Value::unknown(Why::new(Reason::TooDeep, expr.span), expr.span);
+        }
+        self.steps.set(self.steps.get() + 1);
+        self.depth.set(self.depth.get() + 1);
+        let value = self.eval_kind(expr, scope);
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    fn eval_kind(&self, expr: &Expr, scope: Scope<'_>) -> Value {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Null => Value::null(span),
+            ExprKind::Bool(value) => Value::bool(*value, span),
+            ExprKind::Number(value) => Value::number(*value, span),
+            ExprKind::Str(text) => Value::text(text.clone(), span),
+            ExprKind::Template(parts) => self.template(parts, scope, span),
+            ExprKind::List(items) => Value::list(items.iter().map(|item| self.eval(item, scope)).collect(), span),
+            ExprKind::Object(items) => self.object(items, scope, span),
+            ExprKind::Param(name) => self.param(scope.instance, name, span),
+            ExprKind::Local(name) => self.local(scope.instance, name, span),
+            ExprKind::Module(name) => {
+                match self.module(scope.instance).and_then(|module| module.call(name)) {
+                    Some(call) => self.module_value(scope.instance, call, span),
+                    None => undeclared(&format!("module.{name}"), span),
+                }
+            }
+            ExprKind::Resource(mode, kind, name) => {
+                match self.module(scope.instance).and_then(|module| module.resource(*mode, kind, name)) {
+                    Some(resource) => self.resource_value(scope.instance, resource, span),
+                    None => undeclared(&format!("{kind}.{name}"), span),
+                }
+            }
+            ExprKind::Each(part) => each(scope.each, *part, span),
+            ExprKind::Bound(name) => bound(scope.frame, Some(name), span),
+            ExprKind::Item => bound(scope.frame, None, span),
+            ExprKind::Get(base, name, name_span) => {
+                let base = self.eval(base, scope);
+                self.get(&base, name, *name_span, span)
+            }
+            ExprKind::Index(base, index) => {
+                let base = self.eval(base, scope);
+                let index = self.eval(index, scope);
+                self.index(&base, &index, span)
+            }
+            ExprKind::Splat(base, item) => {
+                let base = self.eval(base, scope);
+                self.splat(&base, item, scope, span)
+            }
+            ExprKind::Call(name, args, spread) => {
+                let mut values: Vec<Value> = args.iter().map(|arg| self.eval(arg, scope)).collect();
+                let mut why = None;
+                if *spread && let Some(last) = values.pop() {
+                    let iteration = self.iterate(&last);
+                    values.extend(iteration.items.into_iter().map(|(_, item)| item));
+                    why = iteration.rest;
+                }
+                functions::call(self, name, values, why, span)
+            }
+            ExprKind::Cond(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.conditional(condition, then, otherwise, scope, span)
+            }
+            ExprKind::Binary(operator, sides) => {
+                let [left, right] = &**sides;
+                let (left, right) = (self.eval(left, scope), self.eval(right, scope));
+                self.binary(*operator, &left, &right, span)
+            }
+            ExprKind::Unary(operator, operand) => {
+                let operand = self.eval(operand, scope);
+                self.unary(*operator, &operand, span)
+            }
+            ExprKind::For(for_) => {
+                let collection = self.known(&self.eval(&for_.collection, scope));
+                self.for_expr(for_, &collection, scope, span)
+            }
+            ExprKind::Opaque(name) => Value::unknown(Why::new(Reason::Runtime(name.clone()), span), span),
+        }
+    }
+
+    /// The value of a parameter as seen at `span`.
+    fn param(&self, instance: InstanceId, name: &Name, span: Span) -> Value {
+        let Some(at) = self.module(instance).and_then(|module| module.param(name)) else {
+            return undeclared(&format!("var.{name}"), span);
+        };
+        let answer = self.remember(Question::Param(instance, at), name, || self.find_param(instance, at));
+        match answer.hop {
+            Some(hop) => answer.value.passed(hop, span),
+            None => Value { span, ..answer.value },
+        }
+    }
+
+    fn find_param(&self, instance: InstanceId, at: usize) -> Answer {
+        let (Some(here), Some(param)) =
+            (self.instance(instance), self.module(instance).and_then(|module| module.params.get(at)))
+        else {
+            return Answer { value: self.lost("parameter"), hop: None };
+        };
+        let name = &param.name;
+        let given = match here.parent {
+            Some((parent, call)) => {
+                let call = self.module(parent).and_then(|module| module.calls.get(call));
+                let arg = call.and_then(|call| call.args.iter().find(|arg| arg.name == *name));
+                let scope = Scope { instance: parent, each: &here.each, frame: None };
+                arg.map(|arg| (self.eval(&arg.value, scope), Hop::Argument(name.clone())))
+            }
+            None => {
+                let given = self.program.parameters.get(&self.root);
+                let given = given.and_then(|attrs| attrs.iter().rev().find(|attr| attr.name == *name));
+                given.map(|attr| (self.eval_in(instance, &attr.value), Hop::ParameterFile(name.clone())))
+            }
+        };
+        let default = || param.default.as_ref().map(|default| self.eval_in(instance, default));
+        let (value, hop) = match given {
+            Some((Value { kind: Kind::Null, .. }, _)) if param.default.is_some() => {
+                (default().unwrap_or_else(|| self.lost(name)), Hop::Default(name.clone()))
+            }
+            Some(given) => given,
+            None => match default() {
+                // An empty default of a root input is there to be filled.
+                Some(value) if here.parent.is_none() && is_empty(&value) => {
+                    let why = Why::new(Reason::OverridableDefault, value.span);
+                    (Value::unknown(why, value.span), Hop::Default(name.clone()))
+                }
+                Some(value) => (Value { assumed: here.parent.is_none(), ..value }, Hop::Default(name.clone())),
+                None => {
+                    let why = Why::new(Reason::RootInput(name.clone()), param.span);
+                    return Answer { value: Value::unknown(why, param.span), hop: None };
+                }
+            },
+        };
+        let value = self.fill(&value, &param.shape, instance);
+        Answer { value, hop: Some(hop) }
+    }
+
+    fn local(&self, instance: InstanceId, name: &Name, span: Span) -> Value {
+        let Some(at) = self.module(instance).and_then(|module| module.local(name)) else {
+            return undeclared(&format!("local.{name}"), span);
+        };
+        let answer = self.remember(Question::Local(instance, at), name, || {
+            let local = self.module(instance).and_then(|module| module.locals.get(at));
+            let value = local.map_or_else(|| self.lost(name), |local| self.eval_in(instance, &local.value));
+            Answer { value, hop: Some(Hop::Local(name.clone())) }
+        });
+        match answer.hop {
+            Some(hop) => answer.value.passed(hop, span),
+            None => Value { span, ..answer.value },
+        }
+    }
+
+    fn conditional(&self, condition: &Expr, then: &Expr, otherwise: &Expr, scope: Scope<'_>, span: Span) -> Value {
+        let condition = self.known(&self.eval(condition, scope));
+        match condition.as_bool() {
+            Some(holds) if !condition.assumed => self.eval(if holds { then } else { otherwise }, scope),
+            _ => Value::one_of([self.eval(then, scope), self.eval(otherwise, scope)], span),
+        }
+    }
+
+    fn template(&self, parts: &[Part], scope: Scope<'_>, span: Span) -> Value {
+        let mut texts: Vec<Vec<TextPart>> = vec![Vec::new()];
+        let mut assumed = false;
+        for part in parts {
+            let value = match part {
+                Part::Text(text, _) => {
+                    texts.iter_mut().for_each(|parts| parts.push(TextPart::Text(text.clone())));
+                    continue;
+                }
+                Part::Hole(hole) => self.eval(hole, scope),
+            };
+            assumed |= value.assumed;
+            let alternatives = value.alternatives();
+            // Kept apart while they are few; otherwise the hole keeps them.
+            if alternatives.len() > 1 && texts.len() * alternatives.len() <= MAX_ALTERNATIVES {
+                let before = std::mem::take(&mut texts);
+                for parts in &before {
+                    for alternative in alternatives {
+                        let mut parts = parts.clone();
+                        append(&mut parts, alternative);
+                        texts.push(parts);
+                    }
+                }
+            } else {
+                texts.iter_mut().for_each(|parts| append(parts, &value));
+            }
+        }
+        let values = texts.into_iter().map(|parts| Value::new(Kind::Text(Text::new(parts)), span));
+        Value { assumed, ..Value::one_of(values, span) }
+    }
+
+    fn object(&self, items: &[Item], scope: Scope<'_>, span: Span) -> Value {
+        let mut entries = Vec::with_capacity(items.len());
+        let mut rest = None;
+        for item in items {
+            let key = self.known(&self.eval(&item.key, scope));
+            let value = self.eval(&item.value, scope);
+            match super::operators::to_text(&key) {
+                Some(name) => entries.push(Entry { key: name, key_span: item.key.span, value }),
+                None => {
+                    rest.get_or_insert_with(|| {
+                        key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, item.key.span))
+                    });
+                }
+            }
+        }
+        Value::new(Kind::Map(Map::new(entries, rest)), span)
+    }
+
+    fn splat(&self, base: &Value, item: &Expr, scope: Scope<'_>, span: Span) -> Value {
+        if let Kind::OneOf(values) = &base.kind {
+            return Value::one_of(values.iter().map(|one| self.splat(one, item, scope, span)), span).resting_on(base);
+        }
+        let iteration = self.splat_items(base);
+        let items = iteration.items.into_iter().take(MAX_ITEMS).map(|(_, value)| {
+            let frame = Frame { outer: scope.frame, name: None, value };
+            self.eval(item, Scope { frame: Some(&frame), ..scope })
+        });
+        let items = items.collect();
+        Value::new(Kind::List(List { items, rest: iteration.rest }), span).resting_on(base)
+    }
+
+    fn for_expr(&self, for_: &For, collection: &Value, scope: Scope<'_>, span: Span) -> Value {
+        if let Kind::OneOf(values) = &collection.kind {
+            let each = values.iter().map(|one| self.for_expr(for_, &self.known(one), scope, span));
+            return Value::one_of(each, span).resting_on(collection);
+        }
+        let iteration = self.iterate(collection);
+        if iteration.items.len() > MAX_ITEMS {
+            return Value::unknown(Why::new(Reason::TooLarge, span), span);
+        }
+        let mut rest = iteration.rest;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut items: Vec<Value> = Vec::new();
+        for (key, item) in iteration.items {
+            let outer = Frame { outer: scope.frame, name: for_.key_name.as_deref(), value: key };
+            let outer = if for_.key_name.is_some() { Some(&outer) } else { scope.frame };
+            let frame = Frame { outer, name: Some(&for_.value_name), value: item };
+            let inner = Scope { frame: Some(&frame), ..scope };
+            if let Some(condition) = &for_.condition {
+                let condition = self.known(&self.eval(condition, inner));
+                match condition.as_bool() {
+                    Some(false) if !condition.assumed => continue,
+                    Some(true) if !condition.assumed => {}
+                    _ => {
+                        rest.get_or_insert_with(|| Why::new(Reason::Condition, span));
+                        continue;
+                    }
+                }
+            }
+            let value = self.eval(&for_.value, inner);
+            let Some(key) = &for_.key else {
+                items.push(value);
+                continue;
+            };
+            let key = self.known(&self.eval(key, inner));
+            match super::operators::to_text(&key) {
+                Some(name) => push_entry(&mut entries, for_.grouping, name, key.span, value),
+                None => {
+                    rest.get_or_insert_with(|| key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, span)));
+                }
+            }
+        }
+        let kind = match for_.key {
+            Some(_) => Kind::Map(Map::new(entries, rest)),
+            None => Kind::List(List { items: items.into(), rest }),
+        };
+        Value::new(kind, span).resting_on(collection)
+    }
+}
+
+fn push_entry(entries: &mut Vec<Entry>, grouping: bool, key: Name, key_span: Span, value: Value) {
+    if !grouping {
+        entries.push(Entry { key, key_span, value });
+        return;
+    }
+    let there = entries.iter_mut().find(|entry| entry.key == key);
+    match there {
+        Some(Entry { value: Value { kind: Kind::List(list), .. }, .. }) => {
+            list.items = list.items.iter().cloned().chain([value]).collect();
+        }
+        _ => entries.push(Entry { key, key_span, value: Value::list(vec![value], key_span) }),
+    }
+}
+
+fn append(parts: &mut Vec<TextPart>, value: &Value) {
+    match super::operators::to_text(value) {
+        Some(text) => parts.push(TextPart::Text(text)),
+        None => match &value.kind {
+            Kind::Text(text) => parts.extend(text.parts()),
+            _ => parts.push(TextPart::Hole(value.clone())),
+        },
+    }
+}
+
+/// Whether a default says nothing: null, `""`, `[]` or `{}`.
+fn is_empty(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::Text(Text::Plain(text)) => text.is_empty(),
+        Kind::List(list) => list.items.is_empty() && list.rest.is_none(),
+        Kind::Map(map) => map.entries.is_empty() && map.rest.is_none(),
+        _ => false,
+    }
+}
+
+fn undeclared(name: &str, span: Span) -> Value {
+    Value::unknown(Why::new(Reason::Undeclared(name.into()), span), span)
+}
+
+fn each(each: &Each, part: EachPart, span: Span) -> Value {
+    let value = match part {
+        EachPart::Key => &each.key,
+        EachPart::Value => &each.value,
+        EachPart::Index => &each.index,
+    };
+    match value {
+        Some(value) if value.why().is_some() => Value { span, ..value.clone() },
+        Some(value) => value.clone(),
+        None => Value::unknown(Why::new(Reason::Runtime("each".into()), span), span),
+    }
+}
+
+fn bound(mut frame: Option<&Frame<'_>>, name: Option<&str>, span: Span) -> Value {
+    while let Some(current) = frame {
+        if current.name == name {
+            return current.value.clone();
+        }
+        frame = current.outer;
+    }
+    undeclared(name.unwrap_or("item"), span)
+}
