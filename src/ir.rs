@@ -231,7 +231,7 @@ impl Body {
 }
 
 /// An argument.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attr {
     /// Its name.
     pub name: Name,

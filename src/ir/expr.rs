@@ -4,7 +4,7 @@ use super::{Mode, Name};
 use crate::source::Span;
 
 /// An expression and the text it was read from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Expr {
     /// The text.
     pub span: Span,
@@ -13,7 +13,7 @@ pub struct Expr {
 }
 
 /// What an expression is. Names are already told apart: by the front end, which alone knows its language's scoping.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum ExprKind {
     /// The absent value.
     Null,
@@ -64,7 +64,7 @@ pub enum ExprKind {
 }
 
 /// A part of a template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Part {
     /// Text as it is.
     Text(Name, Span),
@@ -73,7 +73,7 @@ pub enum Part {
 }
 
 /// An entry of an object.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Item {
     /// The key; a plain name is a string.
     pub key: Expr,
@@ -133,7 +133,7 @@ pub enum BinaryOp {
 }
 
 /// A collection made from another.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct For {
     /// The name of the key or index, if it is used.
     pub key_name: Option<Name>,

@@ -15,6 +15,8 @@ pub fn join(directory: &str, relative: &str) -> String {
         match part {
             "" | "." => {}
             ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            // Nothing is above the root.
+            ".." if directory.starts_with('/') => {}
             part => parts.push(part),
         }
     }

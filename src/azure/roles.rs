@@ -1,0 +1,162 @@
+//! Built-in roles. Source, commit and columns stand in the head of `roles.tsv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{items, rows};
+
+/// What a role is good for, as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// May grant roles or do anything.
+    Privileged,
+    /// Reads or writes data and manages resources.
+    Mixed,
+    /// Reads or writes data.
+    Data,
+    /// Manages resources.
+    Control,
+    /// Reads what resources are.
+    Read,
+    /// No longer exists.
+    Removed,
+}
+
+/// A built-in role definition.
+#[derive(Debug)]
+pub struct Role {
+    /// The GUID of its definition, in lower case.
+    pub guid: &'static str,
+    /// Its class.
+    pub class: Class,
+    /// Why it is privileged, and the roads to escalation that it opens: `star`, `grant`, `keys` and so on.
+    pub flags: Vec<&'static str>,
+    /// Namespaces of the resource providers whose data it reaches, in lower case.
+    pub data_providers: Vec<&'static str>,
+    /// What it permits, as codes: `kv-secret-get`, `blob-read` and so on.
+    pub permits: Vec<&'static str>,
+    /// Its display name.
+    pub name: &'static str,
+    /// Names it had before.
+    pub former_names: Vec<&'static str>,
+}
+
+impl Role {
+    /// Whether it permits what this code stands for.
+    #[must_use]
+    pub fn permits(&self, code: &str) -> bool {
+        self.permits.contains(&code)
+    }
+
+    /// Whether it reaches data of this resource provider, such as `microsoft.keyvault`.
+    #[must_use]
+    pub fn reaches_data_of(&self, provider: &str) -> bool {
+        self.data_providers.iter().any(|there| *there == "*" || there.eq_ignore_ascii_case(provider))
+    }
+
+    /// Whether it is one of the four that may do or grant anything: Owner, Contributor, User Access Administrator,
+    /// Role Based Access Control Administrator (learn.microsoft.com, role-based-access-control/best-practices).
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        ADMINISTRATORS.contains(&self.guid)
+    }
+
+    /// Whether all it can do is grant roles, which a condition can narrow.
+    #[must_use]
+    pub fn only_grants(&self) -> bool {
+        matches!(self.guid, USER_ACCESS_ADMINISTRATOR | RBAC_ADMINISTRATOR)
+    }
+}
+
+const USER_ACCESS_ADMINISTRATOR: &str = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9";
+const RBAC_ADMINISTRATOR: &str = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
+const ADMINISTRATORS: [&str; 4] = [
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    USER_ACCESS_ADMINISTRATOR,
+    RBAC_ADMINISTRATOR,
+];
+
+struct Table {
+    roles: Vec<Role>,
+    by_guid: HashMap<&'static str, usize>,
+    by_name: HashMap<String, usize>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let roles: Vec<Role> = rows(include_str!("roles.tsv")).filter_map(|cells| role(&cells)).collect();
+    let mut by_guid = HashMap::new();
+    let mut by_name = HashMap::new();
+    for (at, role) in roles.iter().enumerate() {
+        by_guid.entry(role.guid).or_insert(at);
+        by_name.entry(role.name.to_lowercase()).or_insert(at);
+    }
+    for (at, role) in roles.iter().enumerate() {
+        for name in &role.former_names {
+            by_name.entry(name.to_lowercase()).or_insert(at);
+        }
+    }
+    Table { roles, by_guid, by_name }
+});
+
+fn role(cells: &[&'static str]) -> Option<Role> {
+    let [guid, class, flags, providers, permits, name, former] = cells else { return None };
+    let class = match *class {
+        "P" => Class::Privileged,
+        "M" => Class::Mixed,
+        "D" => Class::Data,
+        "C" => Class::Control,
+        "R" => Class::Read,
+        _ => Class::Removed,
+    };
+    Some(Role {
+        guid,
+        class,
+        flags: items(flags, ','),
+        data_providers: items(providers, ','),
+        permits: items(permits, ','),
+        name,
+        former_names: items(former, '|'),
+    })
+}
+
+/// All roles, removed ones last.
+#[must_use]
+pub fn all() -> &'static [Role] {
+    &TABLE.roles
+}
+
+/// The role of that GUID, in any case.
+#[must_use]
+pub fn by_guid(guid: &str) -> Option<&'static Role> {
+    TABLE.by_guid.get(guid.to_ascii_lowercase().as_str()).and_then(|at| TABLE.roles.get(*at))
+}
+
+/// The role of that name, now or formerly, in any case.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Role> {
+    TABLE.by_name.get(&name.to_lowercase()).and_then(|at| TABLE.roles.get(*at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_whole() {
+        assert_eq!(all().len(), rows(include_str!("roles.tsv").trim_end()).count());
+        assert!(all().len() > 900);
+    }
+
+    #[test]
+    fn roles_are_found_by_guid_and_by_present_and_former_name() {
+        let user = by_name("key vault SECRETS user").expect("a known role");
+        assert!(user.permits("kv-secret-get") && user.reaches_data_of("Microsoft.KeyVault"));
+        assert_eq!(by_guid("4633458B-17DE-408A-B874-0445C86B69E6").map(|role| role.name), Some(user.name));
+        assert_eq!(by_name("Azure AI User").map(|role| role.name), Some("Foundry User"));
+        for guid in ADMINISTRATORS {
+            assert!(by_guid(guid).is_some_and(|role| role.class == Class::Privileged), "{guid}");
+        }
+        assert!(!by_name("Owner").is_some_and(|role| role.permits("kv-secret-get")));
+    }
+}

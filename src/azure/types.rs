@@ -1,0 +1,98 @@
+//! Resource types as azurerm names them. Source, commits and columns stand in the head of `azurerm.tsv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{items, rows};
+
+/// The kinds of identity that a resource takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IdentityKinds {
+    /// A system-assigned one.
+    pub system: bool,
+    /// User-assigned ones.
+    pub user: bool,
+    /// Both at once.
+    pub both: bool,
+}
+
+/// A resource type.
+#[derive(Debug)]
+pub struct ResourceType {
+    /// The name in azurerm or azuread.
+    pub name: &'static str,
+    /// The ARM type; empty if its id is no ARM id.
+    pub arm: &'static str,
+    /// What its identity block takes; none if it has no such block.
+    pub identity: Option<IdentityKinds>,
+    /// Arguments that hold a secret.
+    pub secrets: Vec<SecretArgument>,
+    /// Arguments that take a principal (object) id.
+    pub principal_arguments: Vec<&'static str>,
+    /// Arguments that take the client id of a managed identity.
+    pub client_arguments: Vec<&'static str>,
+    /// Arguments that take the resource id of a user-assigned identity.
+    pub resource_id_arguments: Vec<&'static str>,
+    /// Whether it is a deployment slot.
+    pub slot: bool,
+}
+
+/// An argument that holds a secret.
+#[derive(Debug, Clone, Copy)]
+pub struct SecretArgument {
+    /// Its path, nested blocks by dots.
+    pub path: &'static str,
+    /// Whether the provider keeps it out of the state.
+    pub write_only: bool,
+    /// Whether the provider's schema says so; otherwise its name does.
+    pub flagged: bool,
+}
+
+static TABLE: LazyLock<HashMap<&'static str, ResourceType>> = LazyLock::new(|| {
+    rows(include_str!("azurerm.tsv")).filter_map(|cells| resource_type(&cells)).map(|row| (row.name, row)).collect()
+});
+
+fn resource_type(cells: &[&'static str]) -> Option<ResourceType> {
+    let [name, arm, identity, secrets, principal, client, resource_ids, marks] = cells else { return None };
+    let kinds = |text: &str| IdentityKinds { system: text.contains('S'), user: text.contains('U'), both: text.contains('B') };
+    Some(ResourceType {
+        name,
+        arm: if arm.starts_with("in:") { "" } else { arm },
+        identity: identity.split(',').next().filter(|text| !text.is_empty()).map(kinds),
+        secrets: items(secrets, ',').into_iter().map(secret).collect(),
+        principal_arguments: items(principal, ','),
+        client_arguments: items(client, ','),
+        resource_id_arguments: items(resource_ids, ','),
+        slot: marks.split(',').any(|mark| mark == "slot"),
+    })
+}
+
+fn secret(cell: &'static str) -> SecretArgument {
+    let path = cell.trim_start_matches('?').trim_end_matches(['!', '^']);
+    SecretArgument { path, write_only: cell.ends_with('^'), flagged: !cell.starts_with('?') }
+}
+
+/// The type of that name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static ResourceType> {
+    TABLE.get(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_reads_whole() {
+        assert_eq!(TABLE.len(), rows(include_str!("azurerm.tsv").trim_end()).count());
+    }
+
+    #[test]
+    fn a_slot_says_what_it_takes() {
+        let slot = by_name("azurerm_linux_function_app_slot").expect("a known type");
+        assert!(slot.slot && slot.arm == "Microsoft.Web/sites/slots");
+        assert_eq!(slot.identity, Some(IdentityKinds { system: true, user: true, both: true }));
+        assert!(slot.secrets.iter().any(|secret| secret.path == "storage_account_access_key"));
+        assert_eq!(by_name("azurerm_role_assignment").map(|row| row.principal_arguments.as_slice()), Some(&["principal_id"][..]));
+    }
+}

@@ -1,0 +1,95 @@
+//! Files on disk to a program: what is there, what is read, which modules it makes. Only this and configuration can fail.
+
+mod assemble;
+mod discover;
+mod paths;
+mod read;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::ir::{Name, Program};
+use crate::source::{SourceId, Sources};
+use crate::syntax::SyntaxError;
+
+/// What to look at.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The working directory, which shown paths are relative to; absolute.
+    pub directory: PathBuf,
+    /// Files and directories; files are widened to the tree that they are part of.
+    pub paths: Vec<PathBuf>,
+    /// Parameter files that apply to every root module, in ascending precedence.
+    pub parameter_files: Vec<PathBuf>,
+}
+
+/// Why nothing can be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// A path that was asked for is not there.
+    NotFound(String),
+    /// A path that was asked for cannot be read.
+    Unreadable(String, String),
+    /// A file that was asked for is of no kind that is read.
+    NotSupported(String),
+    /// There is no file of a kind that is read.
+    Nothing(String),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFound(path) => write!(f, "`{path}` does not exist"),
+            Self::Unreadable(path, reason) => write!(f, "`{path}` cannot be read: {reason}"),
+            Self::NotSupported(path) => write!(f, "`{path}` is not a Terraform file (.tf, .tofu, .tfvars, or their .json forms)"),
+            Self::Nothing(paths) => write!(
+                f,
+                "nothing to check in {paths}: no Terraform file (.tf, .tofu, .tfvars, or their .json forms); \
+                 files that git ignores are left out"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// A file that is named but not analysed as a whole, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The path as shown.
+    pub path: Name,
+    /// Why.
+    pub reason: String,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// The files.
+    pub sources: Sources,
+    /// The modules that they make.
+    pub program: Program,
+    /// What in them does not follow its language's grammar.
+    pub errors: Vec<SyntaxError>,
+    /// Files without a fault.
+    pub analysed: usize,
+    /// Files of which a part was not understood.
+    pub partial: Vec<Gap>,
+    /// Files that were left out.
+    pub skipped: Vec<Gap>,
+    /// Whether a file should have been read and could not be.
+    pub unreadable: bool,
+    /// If files were asked for: these, to which findings are limited.
+    pub focus: Option<BTreeSet<SourceId>>,
+}
+
+impl Workspace {
+    /// Reads what was asked for.
+    ///
+    /// # Errors
+    /// If a path is not there, or there is nothing to look at.
+    pub fn load(request: &Request) -> Result<Self, LoadError> {
+        let found = discover::discover(request)?;
+        Ok(assemble::assemble(request, found))
+    }
+}

@@ -1,0 +1,258 @@
+//! Files to modules: those of a directory together, called directories fetched in, parameters and locks beside them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::discover::{Found, directory, format};
+use super::paths::{absolute, file_name, parent, shown};
+use super::read::{Content, ReadFile, read, text};
+use super::{Gap, Request, Workspace};
+use crate::ir::{Attr, Module, ModuleId, Name, Program, ProviderLock, Source};
+use crate::lower::terraform;
+use crate::resolve::modules::{self, Manifest, join};
+use crate::source::{SourceFile, SourceId, Sources};
+
+/// Rounds of reading modules that other modules call: as deep as a chain of calls may be.
+const MAX_ROUNDS: usize = 24;
+
+pub(super) fn assemble(request: &Request, found: Found) -> Workspace {
+    let mut assembly = Assembly {
+        here: &request.directory,
+        sources: Vec::new(),
+        directories: BTreeMap::new(),
+        parameters: BTreeMap::new(),
+        workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
+    };
+    let chosen = without_shadowed(found.files, &mut assembly.workspace.skipped);
+    assembly.read(chosen);
+    let extra = assembly.parameter_files(&request.parameter_files);
+    let manifest = assembly.manifests();
+    assembly.called(&manifest);
+    let locks = assembly.locks();
+    assembly.finish(found.named.as_deref(), &extra, &manifest, &locks)
+}
+
+struct Assembly<'r> {
+    here: &'r Path,
+    sources: Vec<SourceFile>,
+    /// By shown directory: its files' names and declarations.
+    directories: BTreeMap<String, Vec<(String, Module)>>,
+    /// By shown path: the values that a parameter file gives.
+    parameters: BTreeMap<String, Vec<Attr>>,
+    workspace: Workspace,
+}
+
+/// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first.
+fn without_shadowed(files: BTreeMap<String, PathBuf>, skipped: &mut Vec<Gap>) -> BTreeMap<String, PathBuf> {
+    let shadow = |path: &str| {
+        let twin = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
+        twin.or_else(|| path.strip_suffix(".tf.json").map(|stem| format!("{stem}.tofu.json")))
+    };
+    let (hidden, kept): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        files.clone().into_iter().partition(|(path, _)| shadow(path).is_some_and(|twin| files.contains_key(&twin)));
+    skipped.extend(hidden.into_keys().map(|path| {
+        let reason = format!("`{}` takes its place", shadow(&path).as_deref().map_or("", file_name));
+        Gap { path: path.into(), reason }
+    }));
+    kept
+}
+
+impl Assembly<'_> {
+    /// Reads files in parallel; ids follow the order given.
+    fn read(&mut self, files: BTreeMap<String, PathBuf>) {
+        let first = self.sources.len();
+        let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
+        let files: Vec<(String, PathBuf)> = files.into_iter().collect();
+        let read: Vec<(String, Result<ReadFile, String>)> = files
+            .into_par_iter()
+            .enumerate()
+            .filter_map(|(at, (shown, path))| {
+                let result = read(id(at), path, &shown, format(&shown)?);
+                Some((shown, result))
+            })
+            .collect();
+        for (shown, result) in read {
+            match result {
+                Ok(file) => self.add(shown, file),
+                Err(reason) => {
+                    // The place in the order is kept, so that ids stay right.
+                    self.sources.push(SourceFile::new(PathBuf::new(), shown.as_str(), ""));
+                    self.workspace.unreadable = true;
+                    self.workspace.skipped.push(Gap { path: shown.into(), reason });
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, shown: String, file: ReadFile) {
+        match (&file.content, file.errors.first()) {
+            (Content::Nothing, Some(error)) => {
+                self.workspace.skipped.push(Gap { path: shown.as_str().into(), reason: error.message.clone() });
+            }
+            (_, Some(error)) => {
+                let at = file.source.position(error.span.start, crate::source::ColumnUnit::Characters);
+                let reason = format!("line {}: {}", at.line, error.message);
+                self.workspace.partial.push(Gap { path: shown.as_str().into(), reason });
+            }
+            _ => self.workspace.analysed += 1,
+        }
+        self.workspace.errors.extend(file.errors);
+        self.sources.push(file.source);
+        match file.content {
+            Content::Module(module) => {
+                let files = self.directories.entry(parent(&shown).to_owned()).or_default();
+                files.push((file_name(&shown).to_owned(), *module));
+            }
+            Content::Parameters(attrs) => drop(self.parameters.insert(shown, attrs)),
+            Content::Nothing => {}
+        }
+    }
+
+    /// Reads the parameter files of the command line that were not found otherwise; gives all of them as shown.
+    fn parameter_files(&mut self, paths: &[PathBuf]) -> Vec<String> {
+        let mut names = Vec::new();
+        for path in paths {
+            let path = absolute(self.here, path);
+            let name = shown(self.here, &path);
+            if !self.parameters.contains_key(&name) {
+                self.read(BTreeMap::from([(name.clone(), path)]));
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// Modules that `terraform init` fetched before, by root directory.
+    fn manifests(&mut self) -> Manifest {
+        let mut manifest = Manifest::new();
+        for root in self.directories.keys() {
+            let root_path = absolute(self.here, Path::new(root));
+            let Ok(bytes) = text(&root_path.join(".terraform/modules/modules.json")) else { continue };
+            let Ok(json) = serde_json::from_slice::<serde_json::Value>(&bytes) else { continue };
+            let mut chains: HashMap<Name, Name> = HashMap::new();
+            for module in json.get("Modules").and_then(|modules| modules.as_array()).into_iter().flatten() {
+                let field = |name: &str| module.get(name).and_then(|field| field.as_str());
+                if let (Some(key), Some(directory)) = (field("Key").filter(|key| !key.is_empty()), field("Dir")) {
+                    chains.insert(key.into(), join(root, &directory.replace('\\', "/")).into());
+                }
+            }
+            manifest.insert(root.as_str().into(), chains);
+        }
+        manifest
+    }
+
+    /// Reads the modules that are called and were not found: local ones elsewhere, fetched ones.
+    fn called(&mut self, manifest: &Manifest) {
+        let mut tried: HashSet<String> = self.directories.keys().cloned().collect();
+        for round in 0..MAX_ROUNDS {
+            let mut wanted: BTreeSet<String> = BTreeSet::new();
+            for (directory, files) in &self.directories {
+                for (_, module) in files {
+                    wanted.extend(module.calls.iter().filter_map(|call| match &call.source {
+                        Source::Local(relative) => Some(join(directory, relative)),
+                        Source::Remote(_) | Source::Unknown => None,
+                    }));
+                }
+            }
+            if round == 0 {
+                wanted.extend(manifest.values().flat_map(HashMap::values).map(ToString::to_string));
+            }
+            wanted.retain(|directory| tried.insert(directory.clone()));
+            let files: BTreeMap<String, PathBuf> =
+                wanted.iter().flat_map(|name| directory(self.here, &absolute(self.here, Path::new(name)))).collect();
+            if files.is_empty() {
+                return;
+            }
+            let chosen = without_shadowed(files, &mut self.workspace.skipped);
+            self.read(chosen);
+        }
+    }
+
+    /// Provider versions that `terraform init` locked, by directory.
+    fn locks(&mut self) -> BTreeMap<String, Vec<ProviderLock>> {
+        let mut locks = BTreeMap::new();
+        let directories: Vec<String> = self.directories.keys().cloned().collect();
+        for directory in directories {
+            let path = absolute(self.here, Path::new(&directory)).join(".terraform.lock.hcl");
+            let Some(text) = text(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+            let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+            let lowered = terraform::lock(id, &text);
+            self.sources.push(SourceFile::new(path.clone(), shown(self.here, &path), text));
+            self.workspace.errors.extend(lowered.errors);
+            locks.insert(directory, lowered.content);
+        }
+        locks
+    }
+
+    fn finish(
+        self,
+        named: Option<&[String]>,
+        extra: &[String],
+        manifest: &Manifest,
+        locks: &BTreeMap<String, Vec<ProviderLock>>,
+    ) -> Workspace {
+        let Self { sources, directories, parameters, mut workspace, .. } = self;
+        let mut program = Program::default();
+        for (path, mut files) in directories {
+            files.sort_by_key(|(name, _)| terraform::is_override(name));
+            let mut module = Module::default();
+            module.path = path.as_str().into();
+            for (name, file) in files {
+                terraform::merge(&mut module, file, terraform::is_override(&name));
+            }
+            module.seal();
+            let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
+            if let Some(lock) = locks.get(&path) {
+                program.locks.insert(id, lock.clone());
+            }
+            program.modules.push(module);
+        }
+        modules::link(&mut program, manifest);
+        for root in program.roots() {
+            let path = program.module(root).map(|module| module.path.to_string()).unwrap_or_default();
+            let attrs = given(&path, &parameters, extra);
+            program.parameters.insert(root, attrs);
+        }
+        workspace.focus = named.map(|named| {
+            let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
+            let ids = sources.iter().enumerate().filter(|(_, file)| is_named(file));
+            ids.map(|(at, _)| SourceId(u32::try_from(at).unwrap_or(u32::MAX))).collect()
+        });
+        workspace.sources = Sources::new(sources);
+        workspace.program = program;
+        workspace.partial.sort();
+        workspace.skipped.sort();
+        workspace
+    }
+}
+
+/// The values that a root module's inputs get, in ascending precedence: `terraform.tfvars`, its JSON form, then
+/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
+/// (developer.hashicorp.com, terraform/language/values/variables).
+fn given(root: &str, parameters: &BTreeMap<String, Vec<Attr>>, extra: &[String]) -> Vec<Attr> {
+    let rank = |name: &str| match name {
+        "terraform.tfvars" => Some(0),
+        "terraform.tfvars.json" => Some(1),
+        _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
+        _ => None,
+    };
+    let mut own: Vec<(u8, String)> = parameters
+        .keys()
+        .filter(|path| parent(path) == root)
+        .filter_map(|path| Some((rank(file_name(path))?, path.clone())))
+        .collect();
+    own.sort();
+    let mut attrs = Vec::new();
+    for (_, path) in own {
+        attrs.extend(parameters.get(&path).into_iter().flatten().cloned());
+    }
+    // Those of the command line apply to every root, so they are read again for each.
+    for path in extra {
+        if let Some(values) = parameters.get(path) {
+            attrs.extend(values.iter().cloned());
+        }
+    }
+    attrs
+}

@@ -1,0 +1,135 @@
+//! Which files there are.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use super::paths::{absolute, shown};
+use super::{Gap, LoadError, Request};
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Declarations in HCL.
+    Module,
+    /// Declarations in JSON.
+    JsonModule,
+    /// Values of parameters in HCL.
+    Parameters,
+    /// Values of parameters in JSON.
+    JsonParameters,
+}
+
+/// The kind of a file by its name.
+pub(super) fn format(name: &str) -> Option<Format> {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".tf.json", ".tofu.json"]) {
+        Some(Format::JsonModule)
+    } else if ends(&[".tfvars.json"]) {
+        Some(Format::JsonParameters)
+    } else if ends(&[".tf", ".tofu"]) {
+        Some(Format::Module)
+    } else if ends(&[".tfvars"]) {
+        Some(Format::Parameters)
+    } else {
+        None
+    }
+}
+
+/// What was found: by shown path, the path on disk.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) files: BTreeMap<String, PathBuf>,
+    pub(super) skipped: Vec<Gap>,
+    pub(super) unreadable: bool,
+    /// The files that were named on the command line, as shown.
+    pub(super) named: Option<Vec<String>>,
+}
+
+pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
+    let here = &request.directory;
+    let mut found = Found::default();
+    let mut roots: Vec<PathBuf> = Vec::new();
+    let mut named: Vec<String> = Vec::new();
+    let mut all_files = true;
+    for path in &request.paths {
+        let path = absolute(here, path);
+        let display = shown(here, &path);
+        let metadata = std::fs::metadata(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => LoadError::NotFound(display.clone()),
+            _ => LoadError::Unreadable(display.clone(), error.to_string()),
+        })?;
+        if metadata.is_dir() {
+            all_files = false;
+            roots.push(path);
+        } else if format(&display).is_some() {
+            // A file by itself says little: its module's callers are somewhere in its tree.
+            roots.push(tree_of(&path));
+            found.files.insert(display.clone(), path);
+            named.push(display);
+        } else {
+            return Err(LoadError::NotSupported(display));
+        }
+    }
+    roots.sort();
+    roots.dedup();
+    for root in &roots {
+        // A root inside another one is walked with it.
+        if !roots.iter().any(|other| other != root && root.starts_with(other)) {
+            walk(here, root, &mut found);
+        }
+    }
+    if found.files.is_empty() && !found.unreadable {
+        let paths: Vec<String> =
+            request.paths.iter().map(|path| format!("`{}`", shown(here, &absolute(here, path)))).collect();
+        return Err(LoadError::Nothing(paths.join(", ")));
+    }
+    found.named = (all_files && !named.is_empty()).then_some(named);
+    Ok(found)
+}
+
+/// The tree that a file is part of: its git work tree, or its own directory.
+fn tree_of(file: &Path) -> PathBuf {
+    let directory = file.parent().unwrap_or(file);
+    directory.ancestors().find(|ancestor| ancestor.join(".git").exists()).unwrap_or(directory).to_path_buf()
+}
+
+fn walk(here: &Path, root: &Path, found: &mut Found) {
+    let walker = WalkBuilder::new(root).follow_links(false).sort_by_file_name(std::cmp::Ord::cmp).build();
+    for entry in walker {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.unreadable = true;
+                found.skipped.push(Gap { path: shown(here, root).into(), reason: error.to_string() });
+                continue;
+            }
+        };
+        let Some(kind) = entry.file_type() else { continue };
+        let is_link = kind.is_symlink();
+        if is_link && entry.path().is_dir() {
+            let reason = "a symbolic link to a directory is not followed".to_owned();
+            found.skipped.push(Gap { path: shown(here, entry.path()).into(), reason });
+            continue;
+        }
+        let name = entry.file_name().to_string_lossy();
+        if (kind.is_file() || is_link) && format(&name).is_some() {
+            found.files.insert(shown(here, entry.path()), entry.into_path());
+        }
+    }
+}
+
+/// The files of one directory, for a module that is called but lies outside what was asked for.
+pub(super) fn directory(here: &Path, directory: &Path) -> Vec<(String, PathBuf)> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut files: Vec<(String, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| format(&entry.file_name().to_string_lossy()).is_some_and(|format| {
+            matches!(format, Format::Module | Format::JsonModule)
+        }))
+        .map(|entry| (shown(here, &entry.path()), entry.path()))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,107 @@
+//! One file: its bytes, its text, its declarations.
+
+use std::path::{Path, PathBuf};
+
+use super::discover::Format;
+use crate::ir::{Attr, Module};
+use crate::lower::terraform;
+use crate::source::{SourceFile, SourceId, Span};
+use crate::syntax::SyntaxError;
+
+/// The largest file that is read: a hundred times the largest module known.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+
+/// What a file holds.
+pub(super) enum Content {
+    Module(Box<Module>),
+    Parameters(Vec<Attr>),
+    Nothing,
+}
+
+/// A file that was read.
+pub(super) struct ReadFile {
+    pub(super) source: SourceFile,
+    pub(super) content: Content,
+    pub(super) errors: Vec<SyntaxError>,
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// The reason, if it cannot be read or is too large.
+pub(super) fn text(path: &Path) -> Result<Vec<u8>, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if metadata.len() > MAX_FILE {
+        let mebibytes = metadata.len() / (1024 * 1024);
+        return Err(format!("{mebibytes} MiB are more than the {} MiB that are read", MAX_FILE / (1024 * 1024)));
+    }
+    std::fs::read(path).map_err(|error| error.to_string())
+}
+
+/// Reads and lowers a file.
+///
+/// # Errors
+/// The reason, if it cannot be read.
+pub(super) fn read(id: SourceId, path: PathBuf, shown: &str, format: Format) -> Result<ReadFile, String> {
+    let bytes = text(&path)?;
+    let (text, mut errors) = decode(id, bytes);
+    if text.contains('\0') {
+        let span = Span::new(id, 0, text.chars().next().map_or(0, char::len_utf8));
+        errors = vec![SyntaxError { span, message: "this is not a text file".to_owned() }];
+        let source = SourceFile::new(path, shown, text);
+        return Ok(ReadFile { source, content: Content::Nothing, errors });
+    }
+    let (content, found) = match format {
+        Format::Module | Format::JsonModule => {
+            let lowered =
+                if format == Format::Module { terraform::module(id, &text) } else { terraform::json_module(id, &text) };
+            (Content::Module(Box::new(lowered.content)), lowered.errors)
+        }
+        Format::Parameters | Format::JsonParameters => {
+            let lowered = if format == Format::Parameters {
+                terraform::parameters(id, &text)
+            } else {
+                terraform::json_parameters(id, &text)
+            };
+            (Content::Parameters(lowered.content), lowered.errors)
+        }
+    };
+    errors.extend(found);
+    Ok(ReadFile { source: SourceFile::new(path, shown, text), content, errors })
+}
+
+/// The bytes as text. Bytes that are not UTF-8 become `?`, one each, so that offsets stay right; the first is an error.
+fn decode(id: SourceId, bytes: Vec<u8>) -> (String, Vec<SyntaxError>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, Vec::new()),
+        Err(error) => error.into_bytes(),
+    };
+    let mut errors = Vec::new();
+    let mut from = 0;
+    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
+        let start = from + error.valid_up_to();
+        let length = error.error_len().unwrap_or(bytes.len() - start);
+        if errors.is_empty() {
+            let message = "this is not valid UTF-8".to_owned();
+            errors.push(SyntaxError { span: Span::new(id, start, start + length), message });
+        }
+        if let Some(bad) = bytes.get_mut(start..start + length) {
+            bad.fill(b'?');
+        }
+        from = start + length;
+    }
+    (String::from_utf8_lossy(&bytes).into_owned(), errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_not_utf8_keep_offsets() {
+        let (text, errors) = decode(SourceId(0), b"a = \"\xff\xfe\"\nb = \"\xc3\xa9\xc3\"".to_vec());
+        assert_eq!(text, "a = \"??\"\nb = \"é?\"");
+        assert_eq!(errors.len(), 1);
+        assert_eq!((errors[0].span.start, errors[0].span.end), (5, 6));
+    }
+}
