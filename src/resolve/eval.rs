@@ -9,7 +9,7 @@ mod operators;
 mod shape;
 
 pub use access::Iteration;
-pub(super) use access::{child, whole};
+pub(super) use access::whole;
 pub(super) use operators::to_text;
 pub use instances::{Each, Expansion, Instance, Key, Node};
 
@@ -131,6 +131,13 @@ impl<'p> Deployment<'p> {
             }
         }
         (instances, nodes)
+    }
+
+    /// The arguments of a call, as its module instance gives them.
+    #[must_use]
+    pub fn arguments(&self, instance: InstanceId, call: usize) -> Vec<Value> {
+        let call = self.module(instance).and_then(|module| module.calls.get(call));
+        call.map(|call| call.args.iter().map(|arg| self.eval_in(instance, &arg.value)).collect()).unwrap_or_default()
     }
 
     /// The value of an output of an instance, if the module declares it.

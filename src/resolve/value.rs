@@ -434,6 +434,17 @@ fn same_all(a: &[Value], b: &[Value]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
 }
 
+/// A part of a value: it came the way the whole came, unless it says otherwise.
+#[must_use]
+pub fn part_of(whole: &Value, part: &Value) -> Value {
+    let via = match (&part.via, &whole.via) {
+        (None, Some(via)) => Some(Arc::clone(via)),
+        (Some(own), Some(via)) if !own.same_place(via) => Some(own.after(via)),
+        (own, _) => own.clone(),
+    };
+    Value { kind: part.kind.clone(), span: part.span, via, assumed: part.assumed || whole.assumed }
+}
+
 /// Yes if all are yes, no if all are no, else maybe: what holds of a value that is one of several.
 #[must_use]
 pub fn every(truths: impl IntoIterator<Item = Truth>) -> Truth {

@@ -110,7 +110,6 @@ fn body(lowering: &mut Lowering<'_>, tree: &TreeBody) -> Body {
     let attrs = tree.attributes().map(|attribute| lowering.attribute(attribute)).collect();
     let blocks = tree
         .blocks()
-        .filter(|block| !matches!(block.ident.as_str(), "provisioner" | "connection"))
         .map(|block| nested(lowering, block))
         .collect();
     Body { attrs, blocks }

@@ -214,7 +214,6 @@ impl Reader<'_> {
         for member in members(node) {
             match &*member.key.value {
                 "dynamic" => self.dynamic(&member.value, &mut body),
-                "provisioner" | "connection" => {}
                 _ => body.attrs.push(self.attr(member)),
             }
         }

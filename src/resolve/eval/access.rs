@@ -1,10 +1,8 @@
 //! Taking values apart: attributes, items, splats, iteration.
 
-use std::sync::Arc;
-
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{Kind, List, Reason, Ref, Seg, Target, Text, Value, Why};
+use crate::resolve::value::{part_of as child, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why};
 use crate::source::Span;
 
 /// What there is to run over.
@@ -153,16 +151,6 @@ impl Deployment<'_> {
             _ => Iteration { items: vec![(Value::number(0.0, value.span), value.clone())], rest: None, is_map: false },
         }
     }
-}
-
-/// A part of a value: it came the way the whole came, unless it says otherwise.
-pub(in crate::resolve) fn child(whole: &Value, part: &Value) -> Value {
-    let via = match (&part.via, &whole.via) {
-        (None, Some(via)) => Some(Arc::clone(via)),
-        (Some(own), Some(via)) if !own.same_place(via) => Some(own.after(via)),
-        (own, _) => own.clone(),
-    };
-    Value { kind: part.kind.clone(), span: part.span, via, assumed: part.assumed || whole.assumed }
 }
 
 fn missing(rest: Option<&Why>, name: &Name, value: &Value, span: Span) -> Value {

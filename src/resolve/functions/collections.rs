@@ -78,7 +78,7 @@ fn merge(call: &Call<'_, '_>) -> Value {
             rest.get_or_insert_with(|| why.clone());
         }
         for entry in one.entries.iter() {
-            let value = crate::resolve::eval::child(arg, &entry.value);
+            let value = crate::resolve::value::part_of(arg, &entry.value);
             match entries.iter_mut().find(|there| there.key == entry.key) {
                 Some(there) => *there = Entry { value, ..entry.clone() },
                 None => entries.push(Entry { value, ..entry.clone() }),
@@ -120,7 +120,7 @@ fn flatten(call: &Call<'_, '_>) -> Value {
         match &value.kind {
             Kind::List(one) if depth < 32 => {
                 for item in one.items.iter() {
-                    gather(call, &crate::resolve::eval::child(value, item), depth + 1, items, rest);
+                    gather(call, &crate::resolve::value::part_of(value, item), depth + 1, items, rest);
                 }
                 *rest = rest.take().or_else(|| one.rest.clone());
             }

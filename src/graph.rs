@@ -1,0 +1,302 @@
+//! Who is what, who may do what where, and who relies on it: the model that rules see.
+//!
+//! [`Graph::build`] reads every resource of a deployment once; [`azurerm`] knows how that provider writes things down,
+//! everything else works on what it found.
+
+mod access;
+mod azurerm;
+mod grants;
+mod identity;
+mod ids;
+mod literals;
+mod principals;
+mod references;
+mod scope;
+mod sites;
+mod world;
+
+pub use access::{Access, Need};
+pub use grants::{Grant, Right, Role};
+pub use identity::{Declared, Host, IdentityBlock, Ids};
+pub use ids::{IdArgument, IdKind};
+pub use literals::{Literal, SecretArgument};
+pub use principals::Principal;
+pub use references::{Reference, VaultReference};
+pub use sites::{Feature, ReferenceIdentity, Setting, Site};
+pub use world::{OpaqueCall, Opening};
+
+use std::collections::HashMap;
+
+use crate::azure::types::{self, ResourceType};
+use crate::ir::{Mode, Name};
+use crate::resolve::eval::{Deployment, Key};
+use crate::resolve::value::{Kind, Map, NodeId, Ref, Seg, Truth, Value, Why};
+use crate::source::Span;
+
+/// Names one resource of the graph.
+pub type ResourceId = NodeId;
+
+/// An instance of a resource.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its address in the code.
+    pub address: Name,
+    /// Its type as the code names it.
+    pub kind: Name,
+    /// What is known of that type.
+    pub facts: Option<&'static ResourceType>,
+    /// Made or looked up.
+    pub mode: Mode,
+    /// Whether it exists.
+    pub presence: Truth,
+    /// The header of its declaration.
+    pub span: Span,
+    /// Its arguments.
+    pub body: Map,
+    /// What people call it: the name it has in Azure where that is written, else its symbolic name.
+    pub title: Name,
+    declaration: (u32, usize),
+    any: bool,
+}
+
+impl Resource {
+    /// An argument that is there and not null.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&Value> {
+        self.body.get(name).map(|entry| &entry.value).filter(|value| value.is_null() != Truth::Yes)
+    }
+
+    /// Every value at a path of names joined by dots; lists on the way are gone through.
+    #[must_use]
+    pub fn values_at(&self, path: &str) -> Vec<&Value> {
+        let mut parts = path.split('.');
+        let first = parts.next().unwrap_or("");
+        let mut values: Vec<&Value> = self.body.get(first).map(|entry| vec![&entry.value]).unwrap_or_default();
+        for part in parts {
+            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&value.get(part)?.value)).collect();
+        }
+        values.into_iter().filter(|value| value.is_null() != Truth::Yes).collect()
+    }
+
+    /// Whether this and the other are instances of one declaration, at least one of them standing for any.
+    fn may_be(&self, other: &Self) -> bool {
+        self.declaration == other.declaration && (self.any || other.any)
+    }
+}
+
+/// The value, or the items if it is a list.
+fn flatten(value: &Value) -> Vec<&Value> {
+    match &value.kind {
+        Kind::List(list) => list.items.iter().collect(),
+        _ => vec![value],
+    }
+}
+
+/// A vault.
+#[derive(Debug)]
+pub struct Vault {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Whether roles count there; if not, access policies do.
+    pub rbac: Truth,
+    /// Where that is said, if it is.
+    pub said: Option<Value>,
+    /// Why it cannot be told, if it cannot.
+    pub why: Option<Why>,
+}
+
+/// An output of a module instance.
+#[derive(Debug)]
+pub struct Output {
+    /// Its address: `output.x` or `module.web.output.x`.
+    pub address: Name,
+    /// Its value.
+    pub value: Value,
+    /// Whether it leaves the deployment.
+    pub root: bool,
+}
+
+/// Identities, grants and uses of one deployment.
+#[derive(Debug)]
+pub struct Graph<'d> {
+    deployment: &'d Deployment<'d>,
+    resources: Vec<Option<Resource>>,
+    /// Resources that can have an identity.
+    pub hosts: Vec<Host>,
+    /// Web, function and logic apps and their slots.
+    pub sites: Vec<Site>,
+    /// Vaults that are made here.
+    pub vaults: Vec<Vault>,
+    /// Role assignments and access policies.
+    pub grants: Vec<Grant>,
+    /// Arguments that take an id of a certain kind.
+    pub id_arguments: Vec<IdArgument>,
+    /// Outputs of all module instances.
+    pub outputs: Vec<Output>,
+    /// Calls of modules that are not here.
+    pub opaque: Vec<OpaqueCall>,
+    /// Arguments that hold a secret, with their values.
+    pub secret_arguments: Vec<SecretArgument>,
+    /// String literals of the modules that are looked at here first.
+    pub literals: Vec<Literal>,
+    /// Resources whose identity something else may change.
+    touched: Vec<ResourceId>,
+    openings: HashMap<ResourceId, Opening>,
+    everything_open: Option<Opening>,
+}
+
+impl<'d> Graph<'d> {
+    /// The graph of a deployment. String literals are taken from `modules` only, so that a module of several
+    /// deployments is looked through once.
+    #[must_use]
+    pub fn build(deployment: &'d Deployment<'d>, modules: &[crate::ir::ModuleId]) -> Self {
+        let (instances, nodes) = deployment.expand();
+        let mut resources: Vec<Option<Resource>> = Vec::new();
+        for node in nodes {
+            let at = node.0 as usize;
+            if resources.len() <= at {
+                resources.resize_with(at + 1, || None);
+            }
+            if let Some(slot) = resources.get_mut(at) {
+                *slot = resource(deployment, node);
+            }
+        }
+        let mut graph = Self {
+            deployment,
+            resources,
+            hosts: Vec::new(),
+            sites: Vec::new(),
+            vaults: Vec::new(),
+            grants: Vec::new(),
+            id_arguments: Vec::new(),
+            outputs: Vec::new(),
+            opaque: Vec::new(),
+            secret_arguments: Vec::new(),
+            literals: literals::literals(deployment.program(), modules),
+            touched: Vec::new(),
+            openings: HashMap::new(),
+            everything_open: None,
+        };
+        azurerm::read(&mut graph);
+        graph.titles();
+        world::read(&mut graph, &instances);
+        graph
+    }
+
+    /// The resource of that id.
+    #[must_use]
+    pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
+        self.resources.get(id.0 as usize)?.as_ref()
+    }
+
+    /// Every resource.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().flatten()
+    }
+
+    /// What people call a resource.
+    #[must_use]
+    pub fn title(&self, id: ResourceId) -> Name {
+        self.resource(id).map(|resource| resource.title.clone()).unwrap_or_default()
+    }
+
+    /// The address of a resource.
+    #[must_use]
+    pub fn address(&self, id: ResourceId) -> Name {
+        self.resource(id).map(|resource| resource.address.clone()).unwrap_or_default()
+    }
+
+    /// The value, or what the reference that it is is configured to be.
+    #[must_use]
+    pub fn known(&self, value: &Value) -> Value {
+        self.deployment.known(value)
+    }
+
+    /// Whether two values are equal.
+    #[must_use]
+    pub fn equal(&self, left: &Value, right: &Value) -> Truth {
+        self.deployment.equal(left, right)
+    }
+
+    /// The resource whose id or name this is: a reference to its `id`, to another attribute that names it, or to it.
+    #[must_use]
+    pub fn named_by(&self, value: &Value) -> Option<ResourceId> {
+        let reference = value.as_ref().filter(|reference| !reference.many)?;
+        let node = reference.start()?;
+        let names = match reference.path.as_slice() {
+            [] => true,
+            [Seg::Name(name, _)] => matches!(&**name, "id" | "name" | "resource_id"),
+            _ => false,
+        };
+        if names {
+            return Some(node);
+        }
+        // An argument that itself names another resource: `azurerm_key_vault_secret.x.key_vault_id`.
+        let configured = self.deployment.configured(reference)?;
+        self.named_by(&configured)
+    }
+
+    /// The vault of a resource, if it is one made here.
+    #[must_use]
+    pub fn vault(&self, id: ResourceId) -> Option<&Vault> {
+        self.vaults.iter().find(|vault| vault.resource == id)
+    }
+
+    /// The site or slot of a resource.
+    #[must_use]
+    pub fn site(&self, id: ResourceId) -> Option<&Site> {
+        self.sites.iter().find(|site| site.resource == id)
+    }
+
+    /// What a resource says of its identity.
+    #[must_use]
+    pub fn host(&self, id: ResourceId) -> Option<&Host> {
+        self.hosts.iter().find(|host| host.resource == id)
+    }
+
+    /// Names of slots are those of their principals.
+    fn titles(&mut self) {
+        let slots: Vec<(ResourceId, Name)> = self
+            .sites
+            .iter()
+            .filter_map(|site| Some((site.resource, format!("{}/slots/{}", self.title(site.of?), self.title(site.resource)).into())))
+            .collect();
+        for (id, title) in slots {
+            if let Some(Some(resource)) = self.resources.get_mut(id.0 as usize) {
+                resource.title = title;
+            }
+        }
+    }
+
+    /// The id of a resource as a value written at `span`.
+    fn own_id(&self, id: ResourceId, span: Span) -> Value {
+        Value::new(Kind::Ref(Ref::node(id).then(Seg::Name("id".into(), span))), span)
+    }
+
+    fn reference_of<'v>(&self, value: &'v Value) -> Option<(&'v Ref, &Resource)> {
+        let reference = value.as_ref()?;
+        Some((reference, self.resource(reference.start()?)?))
+    }
+}
+
+fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
+    let (node, declared) = (deployment.node(id)?, deployment.resource(id)?);
+    let body = deployment.body(id)?;
+    let name = body.get("name").map(|entry| deployment.known(&entry.value));
+    let title = name.as_ref().and_then(Value::as_str).map_or_else(|| declared.name.clone(), Name::from);
+    Some(Resource {
+        id,
+        address: deployment.address(id),
+        kind: declared.kind.clone(),
+        facts: types::by_name(&declared.kind),
+        mode: declared.mode,
+        presence: node.presence,
+        span: declared.span,
+        body,
+        title,
+        declaration: (node.instance.0, node.resource),
+        any: node.key == Key::Any,
+    })
+}

@@ -1,0 +1,107 @@
+//! How azurerm and azuread write things down.
+
+mod apps;
+mod grants;
+mod hosts;
+
+use super::{Graph, IdArgument, IdKind, SecretArgument, Vault};
+use crate::azure::types::ResourceType;
+use crate::ir::Mode;
+use crate::resolve::providers::{self, Majors};
+use crate::resolve::value::{Reason, Truth, Value, Why};
+
+/// Reads every resource of the graph.
+pub(super) fn read(graph: &mut Graph<'_>) {
+    let majors = providers::majors(graph.deployment.program(), graph.deployment.root(), "hashicorp/azurerm");
+    touched(graph);
+    let ids: Vec<_> = graph.resources().filter(|resource| resource.mode == Mode::Managed).map(|resource| resource.id).collect();
+    for id in ids {
+        let Some(resource) = graph.resource(id) else { continue };
+        let kind = resource.kind.clone();
+        if let Some(facts) = resource.facts {
+            arguments(graph, id, facts);
+            hosts::read(graph, id, facts, majors);
+        }
+        match &*kind {
+            "azurerm_key_vault" => {
+                vault(graph, id, majors);
+                grants::inline_policies(graph, id);
+            }
+            _ => {
+                grants::read(graph, id, &kind);
+                apps::read(graph, id, &kind);
+            }
+        }
+    }
+    apps::parents(graph);
+}
+
+/// Resources that `azapi_update_resource` changes: what is missing in their own body may be there.
+fn touched(graph: &mut Graph<'_>) {
+    let targets: Vec<_> = graph
+        .resources()
+        .filter(|resource| matches!(&*resource.kind, "azapi_update_resource" | "azapi_resource_action"))
+        .flat_map(|resource| [resource.argument("resource_id"), resource.argument("parent_id"), resource.argument("name")])
+        .flatten()
+        .filter_map(|value| graph.named_by(value))
+        .collect();
+    graph.touched = targets;
+}
+
+fn arguments(graph: &mut Graph<'_>, id: super::ResourceId, facts: &'static ResourceType) {
+    let Some(resource) = graph.resource(id) else { return };
+    let mut found = Vec::new();
+    for (takes, paths) in [
+        (IdKind::Principal, &facts.principal_arguments),
+        (IdKind::Client, &facts.client_arguments),
+        (IdKind::Resource, &facts.resource_id_arguments),
+    ] {
+        for argument in paths {
+            let values = resource.values_at(argument);
+            found.extend(values.into_iter().map(|value| IdArgument { resource: id, argument, takes, value: value.clone() }));
+        }
+    }
+    let secrets: Vec<SecretArgument> = facts
+        .secrets
+        .iter()
+        .flat_map(|secret| {
+            let values = resource.values_at(secret.path);
+            values.into_iter().map(|value| SecretArgument {
+                resource: id,
+                argument: secret.path,
+                write_only: secret.write_only,
+                value: value.clone(),
+            })
+        })
+        .collect();
+    graph.id_arguments.extend(found);
+    graph.secret_arguments.extend(secrets);
+}
+
+/// The permission model of a vault. Left out, it was access policies up to azurerm 4; azurerm 5 demands it
+/// (registry.terraform.io, azurerm 5.0 upgrade guide).
+fn vault(graph: &mut Graph<'_>, id: super::ResourceId, majors: Majors) {
+    let Some(resource) = graph.resource(id) else { return };
+    let said = ["rbac_authorization_enabled", "enable_rbac_authorization"].iter().find_map(|name| resource.argument(name)).cloned();
+    let span = resource.span;
+    let (rbac, why) = match &said {
+        Some(value) => {
+            let known = graph.known(value);
+            match known.as_bool() {
+                Some(on) => (Truth::from(on), None),
+                None => (Truth::Maybe, Some(known.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)))),
+            }
+        }
+        None if graph.touched.contains(&id) => {
+            (Truth::Maybe, Some(Why::new(Reason::Runtime("a change through the ARM API".into()), span)))
+        }
+        None if majors.below(5) => (Truth::No, None),
+        None => (Truth::Maybe, Some(Why::new(Reason::Runtime("the default of this azurerm version".into()), span))),
+    };
+    graph.vaults.push(Vault { resource: id, rbac, said, why });
+}
+
+/// The name of an argument that is there, as a value to point at.
+fn present(value: Option<&Value>) -> Option<Value> {
+    value.filter(|value| value.is_null() != Truth::Yes).cloned()
+}

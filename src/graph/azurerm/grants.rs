@@ -1,0 +1,99 @@
+//! Role assignments, and access policies in a vault or beside it.
+
+use super::present;
+use crate::graph::{Grant, Graph, ResourceId, Right, flatten};
+use crate::resolve::value::{Reason, Truth, Value, Why};
+
+pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
+    match kind {
+        "azurerm_role_assignment" | "azurerm_pim_active_role_assignment" => role_assignment(graph, id),
+        "azurerm_key_vault_access_policy" => separate_policy(graph, id),
+        _ => {}
+    }
+}
+
+fn role_assignment(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let absent = || Value::unknown(Why::new(Reason::Missing("argument".into()), resource.span), resource.span);
+    let name = present(resource.argument("role_definition_name"));
+    let by_id = present(resource.argument("role_definition_id"));
+    let (written, roles) = match (name, by_id) {
+        // One of the two is given; where both may be, neither is certain.
+        (Some(name), Some(by_id)) if name.is_null() == Truth::No && by_id.is_null() == Truth::No => {
+            let both = Value::one_of([name, by_id], resource.span);
+            (both.clone(), vec![crate::graph::Role::Unknown(Why::new(Reason::Condition, both.span))])
+        }
+        (Some(name), other) if other.is_none() || name.is_null() == Truth::No => {
+            let roles = graph.roles_by_name(&name);
+            (name, roles)
+        }
+        (_, Some(by_id)) => {
+            let roles = graph.roles_by_id(&by_id);
+            (by_id, roles)
+        }
+        (Some(name), None) => {
+            let roles = graph.roles_by_name(&name);
+            (name, roles)
+        }
+        (None, None) => (absent(), vec![crate::graph::Role::Unknown(Why::new(Reason::Missing("role".into()), resource.span))]),
+    };
+    let grant = Grant {
+        by: id,
+        span: resource.span,
+        presence: resource.presence,
+        principal: resource.argument("principal_id").cloned().unwrap_or_else(absent),
+        principal_type: present(resource.argument("principal_type")),
+        right: Right::Role { written, roles },
+        scope: resource.argument("scope").cloned().unwrap_or_else(absent),
+        condition: present(resource.argument("condition")),
+    };
+    graph.grants.push(grant);
+}
+
+fn separate_policy(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let grant = policy(id, resource.span, resource.presence, &|name| resource.argument(name).cloned(), resource.argument("key_vault_id").cloned());
+    graph.grants.push(grant);
+}
+
+/// The policies inside a vault.
+pub(super) fn inline_policies(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let Some(entry) = resource.body.get("access_policy") else { return };
+    let scope = graph.own_id(id, resource.span);
+    let complete = matches!(&entry.value.kind, crate::resolve::value::Kind::List(list) if list.rest.is_none());
+    let mut grants: Vec<Grant> = flatten(&entry.value)
+        .into_iter()
+        .filter(|value| matches!(value.kind, crate::resolve::value::Kind::Map(_)))
+        .map(|block| {
+            let argument = |name: &str| present(block.get(name).map(|entry| &entry.value));
+            policy(id, block.span, resource.presence, &argument, Some(scope.clone()))
+        })
+        .collect();
+    if !complete {
+        let why = entry.value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, entry.value.span));
+        let unknown = |_: &str| Some(Value::unknown(why.clone(), entry.value.span));
+        grants.push(policy(id, entry.value.span, Truth::Maybe, &unknown, Some(scope)));
+    }
+    graph.grants.extend(grants);
+}
+
+fn policy(
+    by: ResourceId,
+    span: crate::source::Span,
+    presence: Truth,
+    argument: &dyn Fn(&str) -> Option<Value>,
+    scope: Option<Value>,
+) -> Grant {
+    let absent = || Value::unknown(Why::new(Reason::Missing("argument".into()), span), span);
+    Grant {
+        by,
+        span,
+        presence,
+        principal: argument("object_id").unwrap_or_else(absent),
+        principal_type: None,
+        right: Right::Policy { secrets: argument("secret_permissions"), compound: argument("application_id").is_some() },
+        scope: scope.unwrap_or_else(absent),
+        condition: None,
+    }
+}

@@ -1,0 +1,56 @@
+//! The `identity` block.
+
+use crate::azure::types::ResourceType;
+use crate::graph::identity::kinds;
+use crate::graph::{Declared, Graph, Host, IdentityBlock, Ids, ResourceId, flatten};
+use crate::resolve::providers::Majors;
+use crate::resolve::value::{Kind, Reason, Value, Why};
+
+pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static ResourceType, majors: Majors) {
+    let (Some(takes), Some(resource)) = (facts.identity, graph.resource(id)) else { return };
+    let elsewhere = Why::new(Reason::Runtime("an identity set elsewhere".into()), resource.span);
+    let changed_elsewhere = graph.touched.contains(&id) || ignores_identity(&resource.body);
+    let declared = match resource.body.get("identity").map(|entry| &entry.value) {
+        None | Some(Value { kind: Kind::Null, .. }) if changed_elsewhere => Declared::Unknown(elsewhere),
+        None => Declared::None,
+        Some(value) => block(value, majors),
+    };
+    graph.hosts.push(Host { resource: id, takes, declared });
+}
+
+/// Whether changes to the identity are left alone, which is how one that something else attaches is kept.
+fn ignores_identity(body: &crate::resolve::value::Map) -> bool {
+    let Some(lifecycle) = body.get("lifecycle") else { return false };
+    let ignored = flatten(&lifecycle.value).into_iter().filter_map(|block| block.get("ignore_changes"));
+    ignored.flat_map(|entry| flatten(&entry.value)).any(|value| match value.why().map(|why| &why.reason) {
+        Some(Reason::Runtime(name)) => matches!(&**name, "identity" | "all"),
+        _ => false,
+    })
+}
+
+fn block(value: &Value, majors: Majors) -> Declared {
+    let undecided = || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
+    match &value.kind {
+        Kind::Null => Declared::None,
+        Kind::List(list) => match (list.items.as_ref(), &list.rest) {
+            ([], None) => Declared::None,
+            ([only], None) => block(only, majors),
+            (_, Some(why)) => Declared::Unknown(why.clone()),
+            _ => undecided(),
+        },
+        Kind::Map(map) => {
+            let Some(written) = map.get("type") else { return undecided() };
+            let (system, user) = kinds(&written.value);
+            Declared::Block(IdentityBlock {
+                span: value.span,
+                kinds: written.value.clone(),
+                // azurerm 2 and before had spellings of their own.
+                exact: !majors.below(3),
+                system,
+                user,
+                ids: Ids::read(map.get("identity_ids").map(|entry| &entry.value)),
+            })
+        }
+        _ => undecided(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Role assignments and access policies.
+
+use super::{Graph, ResourceId};
+use crate::azure::{ids, roles};
+use crate::ir::{Mode, Name};
+use crate::resolve::value::{Kind, Truth, Value, Why, every};
+use crate::source::Span;
+
+/// A right that someone is given somewhere.
+#[derive(Debug)]
+pub struct Grant {
+    /// The resource that grants it.
+    pub by: ResourceId,
+    /// Where the grant begins: the header of the resource, or of the block inside one.
+    pub span: Span,
+    /// Whether it exists.
+    pub presence: Truth,
+    /// Who is given it: a principal id.
+    pub principal: Value,
+    /// The kind of principal, where said.
+    pub principal_type: Option<Value>,
+    /// What is given.
+    pub right: Right,
+    /// Where.
+    pub scope: Value,
+    /// The condition that narrows it, where there is one.
+    pub condition: Option<Value>,
+}
+
+/// What is given.
+#[derive(Debug)]
+pub enum Right {
+    /// A role.
+    Role {
+        /// As written: a name or the id of a definition.
+        written: Value,
+        /// What that means, for each alternative.
+        roles: Vec<Role>,
+    },
+    /// Access to a vault by its own policy.
+    Policy {
+        /// The permissions on secrets.
+        secrets: Option<Value>,
+        /// Whether it is bound to an application that acts for a user.
+        compound: bool,
+    },
+}
+
+/// What a role name or id means.
+#[derive(Debug, Clone)]
+pub enum Role {
+    /// A built-in role.
+    BuiltIn(&'static roles::Role),
+    /// A role definition of this tree.
+    Custom(ResourceId),
+    /// A name that is no built-in role's.
+    Named(Name),
+    /// A GUID that is no built-in role's.
+    Guid(Name),
+    /// It cannot be told.
+    Unknown(Why),
+}
+
+impl Graph<'_> {
+    /// What a role name means.
+    #[must_use]
+    pub fn roles_by_name(&self, value: &Value) -> Vec<Role> {
+        value.alternatives().iter().map(|one| self.role_by_name(one)).collect()
+    }
+
+    /// What the id of a role definition means.
+    #[must_use]
+    pub fn roles_by_id(&self, value: &Value) -> Vec<Role> {
+        value.alternatives().iter().map(|one| self.role_by_id(one)).collect()
+    }
+
+    fn role_by_name(&self, value: &Value) -> Role {
+        if let Some((_, resource)) = self.reference_of(value)
+            && resource.mode == Mode::Managed
+            && &*resource.kind == "azurerm_role_definition"
+        {
+            return Role::Custom(resource.id);
+        }
+        let known = self.known(value);
+        match known.as_str() {
+            Some(name) => match self.custom_role(name) {
+                Some(id) => Role::Custom(id),
+                None => roles::by_name(name).map_or_else(|| Role::Named(name.into()), Role::BuiltIn),
+            },
+            None => Role::Unknown(not_known(&known)),
+        }
+    }
+
+    /// The role definition of this tree that has this name.
+    fn custom_role(&self, name: &str) -> Option<ResourceId> {
+        self.resources()
+            .filter(|resource| &*resource.kind == "azurerm_role_definition" && resource.mode == Mode::Managed)
+            .find(|resource| {
+                resource
+                    .argument("name")
+                    .is_some_and(|own| self.known(own).as_str().is_some_and(|own| own.eq_ignore_ascii_case(name)))
+            })
+            .map(|resource| resource.id)
+    }
+
+    fn role_by_id(&self, value: &Value) -> Role {
+        if let Some((_, resource)) = self.reference_of(value)
+            && &*resource.kind == "azurerm_role_definition"
+        {
+            return match resource.mode {
+                Mode::Managed => Role::Custom(resource.id),
+                _ => match (resource.argument("name"), resource.argument("role_definition_id")) {
+                    (Some(name), _) => self.role_by_name(name),
+                    (None, Some(id)) => self.role_by_id(id),
+                    (None, None) => Role::Unknown(not_known(value)),
+                },
+            };
+        }
+        let known = self.known(value);
+        let Kind::Text(text) = &known.kind else { return Role::Unknown(not_known(&known)) };
+        let pattern = text.pattern();
+        match ids::role_guid(&pattern) {
+            Some(guid) => roles::by_guid(guid).map_or_else(|| Role::Guid(guid.into()), Role::BuiltIn),
+            None => self.last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole)),
+        }
+    }
+
+    /// `${subscription}${data.azurerm_role_definition.x.id}` ends in the definition that counts.
+    fn last_hole(&self, value: &Value) -> Option<Value> {
+        match value.text_parts()?.pop()? {
+            crate::resolve::value::TextPart::Hole(hole) if hole.as_ref().is_some() => Some(hole),
+            _ => None,
+        }
+    }
+}
+
+fn not_known(value: &Value) -> Why {
+    value.why().cloned().unwrap_or_else(|| Why::new(crate::resolve::value::Reason::Runtime("a role".into()), value.span))
+}
+
+impl Right {
+    /// The built-in roles that it means, if it certainly is one of these.
+    #[must_use]
+    pub fn built_in(&self) -> Option<Vec<&'static roles::Role>> {
+        let Self::Role { roles, .. } = self else { return None };
+        let built_in: Option<Vec<_>> = roles
+            .iter()
+            .map(|role| match role {
+                Role::BuiltIn(role) => Some(*role),
+                _ => None,
+            })
+            .collect();
+        built_in.filter(|roles| !roles.is_empty())
+    }
+
+    /// Whether every role that it can be satisfies the test.
+    #[must_use]
+    pub fn every_role(&self, test: impl Fn(&roles::Role) -> bool) -> Truth {
+        match self {
+            Self::Policy { .. } => Truth::No,
+            Self::Role { roles, .. } => every(roles.iter().map(|role| match role {
+                Role::BuiltIn(role) => Truth::from(test(role)),
+                _ => Truth::Maybe,
+            })),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What a resource says of its own identity.
+
+use super::ResourceId;
+use crate::azure::types::IdentityKinds;
+use crate::resolve::value::{Kind, Truth, Value, Why, every};
+use crate::source::Span;
+
+/// A resource that can have an identity.
+#[derive(Debug)]
+pub struct Host {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The kinds that its type takes.
+    pub takes: IdentityKinds,
+    /// What it says.
+    pub declared: Declared,
+}
+
+/// What a resource says of its identity.
+#[derive(Debug)]
+pub enum Declared {
+    /// Nothing: it has none.
+    None,
+    /// It cannot be told.
+    Unknown(Why),
+    /// This.
+    Block(IdentityBlock),
+}
+
+/// A declaration of identities.
+#[derive(Debug)]
+pub struct IdentityBlock {
+    /// Where it begins.
+    pub span: Span,
+    /// The kinds, as written.
+    pub kinds: Value,
+    /// Whether the language takes only its own three spellings of the kinds.
+    pub exact: bool,
+    /// Whether there is a system-assigned identity.
+    pub system: Truth,
+    /// Whether there are user-assigned ones.
+    pub user: Truth,
+    /// The user-assigned ones.
+    pub ids: Ids,
+}
+
+/// The user-assigned identities that a declaration lists.
+#[derive(Debug)]
+pub enum Ids {
+    /// It says nothing of them.
+    Absent,
+    /// It says there are none.
+    Empty(Value),
+    /// These, and perhaps others.
+    Listed {
+        /// The resource ids.
+        items: Vec<Value>,
+        /// Why there may be others.
+        rest: Option<Why>,
+    },
+    /// It cannot be told.
+    Unknown(Why),
+}
+
+impl Ids {
+    /// Reads a list of resource ids.
+    #[must_use]
+    pub fn read(value: Option<&Value>) -> Self {
+        let Some(value) = value else { return Self::Absent };
+        match &value.kind {
+            Kind::Null => Self::Absent,
+            Kind::List(list) if list.items.is_empty() && list.rest.is_none() => Self::Empty(value.clone()),
+            Kind::List(list) if !list.items.is_empty() => {
+                Self::Listed { items: list.items.to_vec(), rest: list.rest.clone() }
+            }
+            Kind::List(list) => Self::Unknown(
+                list.rest.clone().unwrap_or_else(|| Why::new(crate::resolve::value::Reason::Condition, value.span)),
+            ),
+            Kind::Unknown(why) => Self::Unknown(why.clone()),
+            _ => Self::Unknown(Why::new(crate::resolve::value::Reason::Condition, value.span)),
+        }
+    }
+}
+
+impl Host {
+    /// Whether it has a system-assigned identity.
+    #[must_use]
+    pub fn system(&self) -> Truth {
+        match &self.declared {
+            Declared::None => Truth::No,
+            Declared::Unknown(_) => Truth::Maybe,
+            Declared::Block(block) => block.system,
+        }
+    }
+
+    /// Whether it has user-assigned identities.
+    #[must_use]
+    pub fn user(&self) -> Truth {
+        match &self.declared {
+            Declared::None => Truth::No,
+            Declared::Unknown(_) => Truth::Maybe,
+            Declared::Block(block) => block.user,
+        }
+    }
+}
+
+/// Whether the kinds include a system-assigned and a user-assigned identity. Every spelling of any provider counts.
+#[must_use]
+pub(super) fn kinds(value: &Value) -> (Truth, Truth) {
+    let has = |word: &str| {
+        every(value.alternatives().iter().map(|one| match (one.as_str(), &one.kind) {
+            (Some(text), _) => {
+                let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
+                Truth::from(letters.contains(word) || letters == "systemanduserassigned")
+            }
+            (None, Kind::Null) => Truth::No,
+            _ => Truth::Maybe,
+        }))
+    };
+    (has("systemassigned"), has("userassigned"))
+}

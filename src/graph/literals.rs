@@ -1,0 +1,144 @@
+//! String literals wherever they stand, and arguments that hold a secret.
+
+use super::ResourceId;
+use crate::ir::{Attr, Block, Body, Expr, ExprKind, ModuleId, Name, Part, Program, Repeat};
+use crate::resolve::value::Value;
+use crate::source::Span;
+
+/// A string as written, holes marked.
+#[derive(Debug)]
+pub struct Literal {
+    /// Its text; each hole is one [`Literal::HOLE`].
+    pub text: String,
+    /// Where it stands, quotes included.
+    pub span: Span,
+    /// The address of what it stands in: `azurerm_x.y`, `variable.x`, `local.x`.
+    pub subject: Name,
+}
+
+impl Literal {
+    /// Stands for what is put into a template; no pattern for secrets matches it.
+    pub const HOLE: char = '\u{fffc}';
+}
+
+/// An argument that holds a secret.
+#[derive(Debug)]
+pub struct SecretArgument {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The argument's path.
+    pub argument: &'static str,
+    /// Whether the provider keeps it out of the state.
+    pub write_only: bool,
+    /// What it is given.
+    pub value: Value,
+}
+
+/// Every string literal of these modules and of the parameter files beside them.
+pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> {
+    let mut found = Finder { literals: Vec::new(), subject: "".into() };
+    for id in modules {
+        let Some(module) = program.module(*id) else { continue };
+        for param in &module.params {
+            found.subject = format!("variable.{}", param.name).into();
+            param.default.iter().for_each(|default| found.expr(default));
+        }
+        for local in &module.locals {
+            found.subject = format!("local.{}", local.name).into();
+            found.expr(&local.value);
+        }
+        for resource in &module.resources {
+            let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };
+            found.subject = format!("{data}{}.{}", resource.kind, resource.name).into();
+            found.repeat(&resource.repeat);
+            found.body(&resource.body);
+        }
+        for call in &module.calls {
+            found.subject = format!("module.{}", call.name).into();
+            found.repeat(&call.repeat);
+            found.attrs(&call.args);
+        }
+        for output in &module.outputs {
+            found.subject = format!("output.{}", output.name).into();
+            found.expr(&output.value);
+        }
+        for block in &module.settings {
+            found.subject = std::iter::once(&block.name).chain(&block.labels).map(|name| &**name).collect::<Vec<_>>().join(".").into();
+            found.body(&block.body);
+        }
+        for attr in program.parameters.get(id).into_iter().flatten() {
+            found.subject = format!("variable.{}", attr.name).into();
+            found.expr(&attr.value);
+        }
+    }
+    found.literals
+}
+
+struct Finder {
+    literals: Vec<Literal>,
+    subject: Name,
+}
+
+impl Finder {
+    fn attrs(&mut self, attrs: &[Attr]) {
+        attrs.iter().for_each(|attr| self.expr(&attr.value));
+    }
+
+    fn body(&mut self, body: &Body) {
+        self.attrs(&body.attrs);
+        body.blocks.iter().for_each(|block| self.block(block));
+    }
+
+    fn block(&mut self, block: &Block) {
+        block.dynamic.iter().for_each(|dynamic| self.expr(&dynamic.for_each));
+        self.body(&block.body);
+    }
+
+    fn repeat(&mut self, repeat: &Repeat) {
+        match repeat {
+            Repeat::Once => {}
+            Repeat::Count(expr) | Repeat::ForEach(expr) => self.expr(expr),
+        }
+    }
+
+    fn add(&mut self, text: String, span: Span) {
+        // No secret is shorter, and most literals are.
+        if text.len() >= 8 {
+            self.literals.push(Literal { text, span, subject: self.subject.clone() });
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Str(text) => self.add(text.to_string(), expr.span),
+            ExprKind::Template(parts) => {
+                let mut whole = String::new();
+                for part in parts {
+                    match part {
+                        Part::Text(text, _) => whole.push_str(text),
+                        Part::Hole(hole) => {
+                            whole.push(Literal::HOLE);
+                            self.expr(hole);
+                        }
+                    }
+                }
+                self.add(whole, expr.span);
+            }
+            ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
+            ExprKind::Object(items) => items.iter().for_each(|item| self.expr(&item.value)),
+            ExprKind::Get(base, ..) | ExprKind::Unary(_, base) => self.expr(base),
+            ExprKind::Index(base, other) | ExprKind::Splat(base, other) => {
+                self.expr(base);
+                self.expr(other);
+            }
+            ExprKind::Call(_, args, _) => args.iter().for_each(|arg| self.expr(arg)),
+            ExprKind::Cond(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprKind::Binary(_, sides) => sides.iter().for_each(|side| self.expr(side)),
+            ExprKind::For(for_) => {
+                self.expr(&for_.collection);
+                for_.key.iter().chain([&for_.value]).chain(&for_.condition).for_each(|part| self.expr(part));
+            }
+            _ => {}
+        }
+    }
+}

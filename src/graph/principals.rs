@@ -1,0 +1,122 @@
+//! Who a principal id belongs to.
+
+use super::{Graph, ResourceId};
+use crate::ir::{Mode, Name};
+use crate::resolve::value::{Kind, Truth, Value, Why, every};
+
+/// Something that can be granted a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// The system-assigned identity of a resource.
+    System(ResourceId),
+    /// A user-assigned identity, made or looked up.
+    User(ResourceId),
+    /// An identity that a resource makes for itself beside its own, such as a cluster's kubelet identity.
+    Other(ResourceId),
+    /// A service principal of Entra ID, made or looked up.
+    ServicePrincipal(ResourceId),
+    /// A group.
+    Group(ResourceId),
+    /// A person.
+    Person(ResourceId),
+    /// Whoever deploys.
+    Deployer(ResourceId),
+    /// An object id written out.
+    Literal(Name),
+}
+
+impl Graph<'_> {
+    /// Who this principal id belongs to, if that can be told: one for each alternative of the value.
+    #[must_use]
+    pub fn principals(&self, value: &Value) -> Vec<Result<Principal, Why>> {
+        value.alternatives().iter().filter(|one| !matches!(one.kind, Kind::Null)).map(|one| self.principal(one)).collect()
+    }
+
+    /// The one that this principal id certainly belongs to.
+    #[must_use]
+    pub fn only_principal(&self, value: &Value) -> Option<Principal> {
+        match self.principals(value).as_slice() {
+            [Ok(principal)] => Some(principal.clone()),
+            _ => None,
+        }
+    }
+
+    fn principal(&self, value: &Value) -> Result<Principal, Why> {
+        if let Some((reference, resource)) = self.reference_of(value) {
+            let path = reference.dotted();
+            let id = resource.id;
+            let found = match (&*resource.kind, path.as_str()) {
+                ("azurerm_user_assigned_identity", "principal_id") => Some(Principal::User(id)),
+                ("azuread_service_principal", "object_id" | "id") => Some(Principal::ServicePrincipal(id)),
+                ("azuread_group", "object_id" | "id") => Some(Principal::Group(id)),
+                ("azuread_user", "object_id" | "id") => Some(Principal::Person(id)),
+                ("azurerm_client_config" | "azuread_client_config", "object_id") => Some(Principal::Deployer(id)),
+                (_, "identity.principal_id") => Some(Principal::System(id)),
+                (_, path) if path.ends_with("_identity.object_id") || path.ends_with("_identity.principal_id") => {
+                    Some(Principal::Other(id))
+                }
+                _ => None,
+            };
+            if let Some(principal) = found {
+                return Ok(principal);
+            }
+            // An argument of a resource that was given an id.
+            if let Some(configured) = self.deployment.configured(reference)
+                && !matches!(configured.kind, Kind::OneOf(_))
+            {
+                return self.principal(&configured);
+            }
+        }
+        match &value.kind {
+            Kind::Unknown(why) => Err(why.clone()),
+            _ => match value.as_str() {
+                Some(text) => Ok(Principal::Literal(text.into())),
+                None => Err(Why::new(crate::resolve::value::Reason::Runtime("a principal id".into()), value.span)),
+            },
+        }
+    }
+
+    /// Whether what is granted to `granted` is granted to `wanted`.
+    #[must_use]
+    pub fn reaches(&self, granted: &Value, wanted: &Principal) -> Truth {
+        let truths = self.principals(granted).into_iter().map(|principal| match principal {
+            Err(_) => Truth::Maybe,
+            Ok(principal) => self.is_same(&principal, wanted),
+        });
+        every(truths)
+    }
+
+    fn is_same(&self, granted: &Principal, wanted: &Principal) -> Truth {
+        match (granted, wanted) {
+            (Principal::System(a), Principal::System(b)) | (Principal::User(a), Principal::User(b)) => {
+                let (Some(a), Some(b)) = (self.resource(*a), self.resource(*b)) else { return Truth::Maybe };
+                if a.may_be(b) {
+                    Truth::Maybe
+                } else if a.id == b.id {
+                    Truth::Yes
+                } else if a.mode == Mode::Data || b.mode == Mode::Data {
+                    // A lookup may find what is made elsewhere in the same tree.
+                    self.same_name(a, b)
+                } else {
+                    Truth::No
+                }
+            }
+            // A group may hold it, a lookup by name may find it, a literal may be its id.
+            (Principal::Group(_) | Principal::ServicePrincipal(_) | Principal::Literal(_), _) => Truth::Maybe,
+            _ => Truth::No,
+        }
+    }
+
+    fn same_name(&self, a: &super::Resource, b: &super::Resource) -> Truth {
+        let name = |resource: &super::Resource| {
+            resource.argument("name").map(|value| self.known(value)).and_then(|name| name.as_str().map(str::to_lowercase))
+        };
+        if a.kind != b.kind {
+            return Truth::No;
+        }
+        match (name(a), name(b)) {
+            (Some(a), Some(b)) if a != b => Truth::No,
+            _ => Truth::Maybe,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! References to Key Vault and App Configuration in settings.
+
+use super::{Graph, ResourceId};
+use crate::azure::references::{self, ReferenceKind};
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, TextPart, Value, Why};
+
+/// A reference in a setting.
+#[derive(Debug)]
+pub struct Reference {
+    /// What it refers to.
+    pub kind: ReferenceKind,
+    /// The vault, for a reference to a secret.
+    pub vault: VaultReference,
+}
+
+/// The vault that a reference names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VaultReference {
+    /// One that is made here.
+    Declared(ResourceId),
+    /// One that is not.
+    Elsewhere,
+    /// It cannot be told.
+    Unknown(Option<Why>),
+}
+
+impl Graph<'_> {
+    /// The reference that a setting certainly is.
+    #[must_use]
+    pub fn reference(&self, value: &Value) -> Option<Reference> {
+        let value = match value.as_ref() {
+            Some(_) => self.known(value),
+            None => value.clone(),
+        };
+        let mut references = value.alternatives().iter().map(|one| self.one_reference(one));
+        let first = references.next()??;
+        let mut vault = first.vault;
+        for other in references {
+            let other = other?;
+            if other.vault != vault {
+                vault = VaultReference::Unknown(None);
+            }
+        }
+        Some(Reference { kind: first.kind, vault })
+    }
+
+    fn one_reference(&self, value: &Value) -> Option<Reference> {
+        if !matches!(value.kind, Kind::Text(_)) {
+            return None;
+        }
+        let mut parts = value.text_parts()?;
+        let Some(TextPart::Text(first)) = parts.first().cloned() else { return None };
+        let (kind, rest) = references::strip(&first)?;
+        if let Some(part) = parts.first_mut() {
+            *part = TextPart::Text(rest.into());
+        }
+        let vault = match kind {
+            ReferenceKind::KeyVault => self.vault_of(&parts),
+            ReferenceKind::AppConfiguration => VaultReference::Elsewhere,
+        };
+        Some(Reference { kind, vault })
+    }
+
+    fn vault_of(&self, parts: &[TextPart]) -> VaultReference {
+        for (at, part) in parts.iter().enumerate() {
+            match part {
+                TextPart::Hole(hole) => {
+                    if let Some(found) = self.vault_by(hole) {
+                        return found;
+                    }
+                    // The name of the secret says nothing of the vault, which may still follow.
+                    if at == 1 && !self.names_secret(parts.first()) {
+                        return VaultReference::Unknown(hole.why().cloned());
+                    }
+                }
+                TextPart::Text(text) => {
+                    if let Some(name) = vault_name(text) {
+                        return self.vault_by_name(name);
+                    }
+                }
+            }
+        }
+        VaultReference::Unknown(None)
+    }
+
+    fn names_secret(&self, part: Option<&TextPart>) -> bool {
+        matches!(part, Some(TextPart::Text(text)) if text.to_ascii_lowercase().ends_with("secretname="))
+    }
+
+    /// The vault that a hole names: the vault itself, or one of its secrets.
+    fn vault_by(&self, hole: &Value) -> Option<VaultReference> {
+        let (reference, resource) = self.reference_of(hole)?;
+        let found = match (&*resource.kind, resource.mode) {
+            ("azurerm_key_vault", Mode::Managed) if !reference.many => VaultReference::Declared(resource.id),
+            ("azurerm_key_vault", _) => VaultReference::Elsewhere,
+            ("azurerm_key_vault_secret" | "azurerm_key_vault_certificate", _) => {
+                let vault = resource.argument("key_vault_id")?;
+                match self.named_by(vault).and_then(|id| self.resource(id)) {
+                    Some(vault) if vault.mode == Mode::Managed => VaultReference::Declared(vault.id),
+                    Some(_) => VaultReference::Elsewhere,
+                    None => VaultReference::Unknown(vault.why().cloned()),
+                }
+            }
+            _ => {
+                let configured = self.deployment.configured(reference)?;
+                return self.vault_by(&configured);
+            }
+        };
+        Some(found)
+    }
+
+    fn vault_by_name(&self, name: &str) -> VaultReference {
+        let mut named = self.resources().filter(|resource| {
+            &*resource.kind == "azurerm_key_vault"
+                && resource.mode == Mode::Managed
+                && resource.argument("name").is_some_and(|own| {
+                    self.known(own).as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
+                })
+        });
+        match (named.next(), named.next()) {
+            (Some(vault), None) => VaultReference::Declared(vault.id),
+            (None, _) => VaultReference::Elsewhere,
+            _ => VaultReference::Unknown(None),
+        }
+    }
+}
+
+/// The vault that literal text names whole: in an address, or behind `VaultName=`.
+fn vault_name(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    if let Some(at) = lower.find("vaultname=") {
+        let rest = text.get(at + "vaultname=".len()..)?;
+        let end = rest.find([';', ')'])?;
+        return rest.get(..end).map(str::trim).filter(|name| !name.is_empty());
+    }
+    let at = lower.find("https://")?;
+    references::vault_name_of_uri(text.get(at..)?)
+}

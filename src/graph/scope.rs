@@ -1,0 +1,166 @@
+//! Whether a scope contains a resource. Scopes inherit downwards; what cannot be told is maybe.
+
+use super::{Graph, Resource, ResourceId};
+use crate::azure::ids::{self, IdLevel};
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, Text, TextPart, Truth, Value, every};
+
+impl Graph<'_> {
+    /// Whether a role at this scope holds for the target.
+    #[must_use]
+    pub fn covers(&self, scope: &Value, target: ResourceId) -> Truth {
+        let Some(target) = self.resource(target) else { return Truth::Maybe };
+        every(scope.alternatives().iter().map(|one| self.covers_one(one, target)))
+    }
+
+    /// What a scope names as a whole: a subscription, a management group, a resource group or a resource.
+    #[must_use]
+    pub fn level(&self, scope: &Value) -> Option<IdLevel> {
+        if let Kind::OneOf(values) = &scope.kind {
+            let mut levels = values.iter().map(|one| self.level(one));
+            let first = levels.next()??;
+            return levels.all(|level| level == Some(first)).then_some(first);
+        }
+        if let Some((reference, resource)) = self.reference_of(scope) {
+            let path = reference.dotted();
+            return match (&*resource.kind, path.as_str()) {
+                ("azurerm_subscription", "id") if resource.mode == Mode::Data => Some(IdLevel::Subscription),
+                ("azurerm_management_group", "id") => Some(IdLevel::ManagementGroup),
+                ("azurerm_resource_group", "id") => Some(IdLevel::ResourceGroup),
+                (kind, "id") if kind.starts_with("azurerm_") && resource.facts.is_some_and(|facts| !facts.arm.is_empty()) => {
+                    match resource.facts.map(|facts| facts.arm) {
+                        Some("Microsoft.Subscription/aliases" | "Microsoft.Resources/subscriptions") => None,
+                        _ => Some(IdLevel::Resource),
+                    }
+                }
+                _ => self.deployment.configured(reference).and_then(|configured| self.level(&configured)),
+            };
+        }
+        let Kind::Text(text) = &scope.kind else { return None };
+        match text {
+            Text::Plain(text) => ids::level(text),
+            Text::Parts(parts) => match parts.first() {
+                // `${data.azurerm_subscription.current.id}/resourceGroups/x`
+                Some(TextPart::Hole(first)) => match (self.level(first), parts.get(1)) {
+                    (Some(IdLevel::Subscription), Some(TextPart::Text(rest))) => {
+                        ids::level(&format!("/subscriptions/x{rest}"))
+                    }
+                    (Some(IdLevel::ResourceGroup | IdLevel::Resource), _) => Some(IdLevel::Resource),
+                    _ => None,
+                },
+                _ => ids::level(&text.pattern()),
+            },
+        }
+    }
+
+    fn covers_one(&self, scope: &Value, target: &Resource) -> Truth {
+        if let Some((reference, resource)) = self.reference_of(scope) {
+            return if reference.many { Truth::Maybe } else { self.resource_covers(resource, scope, target) };
+        }
+        match &scope.kind {
+            Kind::Null => Truth::No,
+            Kind::Text(Text::Plain(text)) => self.text_covers(text, target),
+            Kind::Text(Text::Parts(parts)) => match parts.first() {
+                // Something below what the hole names.
+                Some(TextPart::Hole(first)) => match self.covers_one(first, target) {
+                    Truth::No => Truth::No,
+                    Truth::Yes | Truth::Maybe => Truth::Maybe,
+                },
+                _ => self.parts_cover(parts, target),
+            },
+            _ => Truth::Maybe,
+        }
+    }
+
+    fn resource_covers(&self, resource: &Resource, scope: &Value, target: &Resource) -> Truth {
+        if resource.id == target.id && self.named_by(scope) == Some(target.id) {
+            return Truth::Yes;
+        }
+        if resource.may_be(target) || resource.id == target.id {
+            return Truth::Maybe;
+        }
+        match &*resource.kind {
+            "azurerm_resource_group" => self.group_holds(resource, target),
+            "azurerm_subscription" | "azurerm_management_group" | "azurerm_client_config" => Truth::Maybe,
+            _ if resource.mode != Mode::Managed && resource.kind == target.kind => match self.literal_name(resource) {
+                Some(name) if self.literal_name(target).is_some_and(|own| own != name) => Truth::No,
+                _ => Truth::Maybe,
+            },
+            _ if self.refers_to(resource, target) || self.refers_to(target, resource) => Truth::Maybe,
+            _ if resource.facts.is_none() && !resource.kind.starts_with("azurerm_") => Truth::Maybe,
+            _ => match self.named_by(scope) {
+                // The argument names another resource.
+                Some(other) if other != resource.id => {
+                    self.resource(other).map_or(Truth::Maybe, |other| self.resource_covers(other, scope, target))
+                }
+                _ => Truth::No,
+            },
+        }
+    }
+
+    fn literal_name(&self, resource: &Resource) -> Option<String> {
+        let name = self.known(resource.argument("name")?);
+        name.as_str().map(str::to_lowercase)
+    }
+
+    /// Whether an argument of the first names the second: a child names its parent.
+    fn refers_to(&self, child: &Resource, parent: &Resource) -> bool {
+        child.body.entries.iter().any(|entry| self.named_by(&entry.value) == Some(parent.id))
+    }
+
+    fn group_holds(&self, group: &Resource, target: &Resource) -> Truth {
+        let Some(name) = target.argument("resource_group_name") else { return Truth::Maybe };
+        every(name.alternatives().iter().map(|name| {
+            if let Some((_, named)) = self.reference_of(name) {
+                if named.id == group.id {
+                    return Truth::Yes;
+                }
+                if named.may_be(group) {
+                    return Truth::Maybe;
+                }
+                if named.kind == group.kind && named.mode == Mode::Managed && group.mode == Mode::Managed {
+                    return Truth::No;
+                }
+            }
+            let (name, own) = (self.known(name), self.literal_name(group));
+            match (name.as_str(), own) {
+                (Some(name), Some(own)) => Truth::from(name.eq_ignore_ascii_case(&own)),
+                _ => Truth::Maybe,
+            }
+        }))
+    }
+
+    fn text_covers(&self, text: &str, target: &Resource) -> Truth {
+        match ids::level(text) {
+            Some(IdLevel::Resource) => match self.literal_name(target) {
+                Some(name) => match text.rsplit('/').next() {
+                    Some(last) if last.eq_ignore_ascii_case(&name) => Truth::Yes,
+                    _ if text.to_lowercase().contains(&format!("/{name}/")) => Truth::Maybe,
+                    _ => Truth::No,
+                },
+                None => Truth::Maybe,
+            },
+            Some(IdLevel::ResourceGroup) => {
+                let group = ids::segment_after(text, "resourceGroups").unwrap_or("");
+                let own = target.argument("resource_group_name").map(|value| self.known(value));
+                match own.as_ref().and_then(Value::as_str) {
+                    Some(own) => Truth::from(own.eq_ignore_ascii_case(group)),
+                    None => Truth::Maybe,
+                }
+            }
+            _ => Truth::Maybe,
+        }
+    }
+
+    fn parts_cover(&self, parts: &[TextPart], target: &Resource) -> Truth {
+        // An id put together from pieces: it is the target's if it ends in the target's name.
+        match parts.last() {
+            Some(TextPart::Hole(last)) if self.named_by(last) == Some(target.id) => Truth::Yes,
+            Some(TextPart::Hole(last)) => match self.reference_of(last) {
+                Some((_, other)) if other.kind == target.kind && !other.may_be(target) && other.mode == Mode::Managed => Truth::No,
+                _ => Truth::Maybe,
+            },
+            _ => Truth::Maybe,
+        }
+    }
+}

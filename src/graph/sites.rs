@@ -1,0 +1,58 @@
+//! Web, function and logic apps, and their deployment slots: each a principal of its own.
+
+use super::ResourceId;
+use crate::ir::Name;
+use crate::resolve::value::{Value, Why};
+use crate::source::Span;
+
+/// An app or a slot of one.
+#[derive(Debug)]
+pub struct Site {
+    /// The resource.
+    pub resource: ResourceId,
+    /// Whether it is a slot.
+    pub is_slot: bool,
+    /// The site that it is a slot of, if that is made here.
+    pub of: Option<ResourceId>,
+    /// Its settings and connection strings.
+    pub settings: Vec<Setting>,
+    /// Why there may be others.
+    pub more_settings: Option<Why>,
+    /// The identity that resolves references in its settings.
+    pub reference_identity: ReferenceIdentity,
+    /// What it does that needs an identity.
+    pub features: Vec<Feature>,
+}
+
+/// A setting or connection string.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: Name,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its value.
+    pub value: Value,
+}
+
+/// The identity that resolves references.
+#[derive(Debug)]
+pub enum ReferenceIdentity {
+    /// Nothing is said: the system-assigned one.
+    Default,
+    /// The system-assigned one, by name.
+    System,
+    /// This user-assigned one.
+    User(Value),
+    /// It cannot be told.
+    Unknown(Why),
+}
+
+/// Something that needs an identity.
+#[derive(Debug)]
+pub struct Feature {
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// Where it is asked for.
+    pub span: Span,
+}

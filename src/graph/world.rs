@@ -1,0 +1,179 @@
+//! What opens the closed world: ways by which an identity may be granted something that cannot be seen here.
+
+use super::{Graph, Output, Principal, Resource, ResourceId};
+use crate::ir::{Mode, Name, Source};
+use crate::resolve::eval::Instance;
+use crate::resolve::value::{InstanceId, Value};
+use crate::source::Span;
+
+/// A call of a module whose source is not here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpaqueCall {
+    /// Its address: `module.x`.
+    pub address: Name,
+    /// Where the module comes from.
+    pub source: Name,
+    /// Why it is not here.
+    pub reason: &'static str,
+    /// Where the source is written.
+    pub span: Span,
+}
+
+/// Why a missing grant is not proof.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The reason.
+    pub reason: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Resource types that deploy templates, whose grants cannot be seen.
+const TEMPLATES: [&str; 5] = [
+    "azurerm_template_deployment",
+    "azurerm_resource_group_template_deployment",
+    "azurerm_subscription_template_deployment",
+    "azurerm_management_group_template_deployment",
+    "azurerm_tenant_template_deployment",
+];
+
+pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
+    for id in instances {
+        let Some(instance) = graph.deployment.instance(*id) else { continue };
+        outputs(graph, &instance);
+        opaque_calls(graph, &instance);
+    }
+    let mut openings: Vec<(ResourceId, Opening)> = Vec::new();
+    for output in graph.outputs.iter().filter(|output| output.root) {
+        for id in exposed(graph, &output.value, false) {
+            let reason = format!("its principal leaves this deployment by `{}`, so it may be granted more elsewhere", output.address);
+            openings.push((id, Opening { reason, span: output.value.span }));
+        }
+    }
+    for resource in graph.resources().filter(|resource| resource.mode == Mode::Managed) {
+        match &*resource.kind {
+            "azuread_group_member" => {
+                let member = resource.argument("member_object_id").map(|value| graph.principals(value)).unwrap_or_default();
+                for principal in member.into_iter().flatten() {
+                    if let Principal::System(id) | Principal::User(id) = principal {
+                        let reason = format!("`{}` puts it into a group, which may be granted more", resource.address);
+                        openings.push((id, Opening { reason, span: resource.span }));
+                    }
+                }
+            }
+            "azuread_group" => {
+                for value in resource.argument("members") {
+                    for id in exposed(graph, value, true) {
+                        let reason = format!("`{}` counts it among its members, and may be granted more", resource.address);
+                        openings.push((id, Opening { reason, span: value.span }));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let everything = graph.resources().find_map(|resource| opens_everything(graph, resource));
+    graph.everything_open = everything;
+    for (id, opening) in openings {
+        graph.openings.entry(id).or_insert(opening);
+    }
+}
+
+fn outputs(graph: &mut Graph<'_>, instance: &Instance) {
+    let Some(module) = graph.deployment.module(instance.id) else { return };
+    let prefix = if instance.path.is_empty() { String::new() } else { format!("{}.", instance.path) };
+    for output in &module.outputs {
+        if let Some(value) = graph.deployment.output(instance.id, &output.name) {
+            let address = format!("{prefix}output.{}", output.name).into();
+            graph.outputs.push(Output { address, value, root: instance.parent.is_none() });
+        }
+    }
+}
+
+/// What is handed to a module that is not here may be granted anything there.
+fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
+    let Some(module) = graph.deployment.module(instance.id) else { return };
+    let prefix = if instance.path.is_empty() { String::new() } else { format!("{}.", instance.path) };
+    for (at, call) in module.calls.iter().enumerate() {
+        if graph.deployment.call_instances(instance.id, at).is_some() {
+            continue;
+        }
+        let (source, reason) = match &call.source {
+            Source::Local(path) if graph.deployment.program().link(instance.module, at).is_some() => {
+                (path.clone(), "it calls itself, or is nested too deeply")
+            }
+            Source::Local(path) => (path.clone(), "there is no such module on disk"),
+            Source::Remote(path) => (path.clone(), "it is not on disk; `terraform init` would put it there"),
+            Source::Unknown => ("".into(), "its source is not written as a literal"),
+        };
+        let address: Name = format!("{prefix}module.{}", call.name).into();
+        graph.opaque.push(super::OpaqueCall { address: address.clone(), source, reason, span: call.source_span });
+        for value in graph.deployment.arguments(instance.id, at) {
+            for id in exposed(graph, &value, true) {
+                let reason = format!("`{address}`, which is not here, is given it and may grant it more");
+                graph.openings.entry(id).or_insert(Opening { reason, span: value.span });
+            }
+        }
+    }
+}
+
+/// The identities that a value hands over: by principal id, or as a whole. With `loosely`, by any of their ids.
+fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
+    let mut found = Vec::new();
+    value.walk(&mut |value| {
+        let Some((reference, resource)) = graph.reference_of(value) else { return };
+        let path = reference.dotted();
+        let is_user = &*resource.kind == "azurerm_user_assigned_identity";
+        let hands_over = match path.as_str() {
+            "" | "identity" | "identity.principal_id" | "principal_id" => true,
+            "id" | "client_id" => loosely && is_user,
+            _ => false,
+        };
+        if hands_over && (is_user || resource.facts.is_some_and(|facts| facts.identity.is_some())) {
+            found.push(resource.id);
+        }
+    });
+    found
+}
+
+fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {
+    let opening = |what: &str| {
+        let reason = format!("`{}` {what}", resource.address);
+        Some(Opening { reason, span: resource.span })
+    };
+    if TEMPLATES.contains(&&*resource.kind) && resource.mode == Mode::Managed {
+        return opening("deploys a template, which may grant anything");
+    }
+    if resource.kind.starts_with("azapi_") && resource.mode == Mode::Managed {
+        let kind = resource.argument("type").map(|value| graph.known(value));
+        let kind = kind.as_ref().and_then(Value::as_str).unwrap_or("").to_ascii_lowercase();
+        if kind.is_empty() || kind.contains("roleassignment") || kind.contains("accesspolicies") || kind.starts_with("microsoft.resources/deployment") {
+            return opening("may grant anything through the ARM API");
+        }
+    }
+    let mut runs = false;
+    for entry in resource.body.entries.iter().filter(|entry| &*entry.key == "provisioner") {
+        entry.value.walk(&mut |value| {
+            let text = value.text_parts().unwrap_or_default();
+            runs |= text.iter().any(|part| match part {
+                crate::resolve::value::TextPart::Text(text) => {
+                    text.contains("role assignment") || text.contains("set-policy") || text.contains("RoleAssignment")
+                }
+                crate::resolve::value::TextPart::Hole(_) => false,
+            });
+        });
+    }
+    if runs { opening("runs a command that grants roles") } else { None }
+}
+
+impl Graph<'_> {
+    /// Why a missing grant to this principal is not proof.
+    #[must_use]
+    pub fn opening(&self, principal: &Principal) -> Option<&Opening> {
+        let own = match principal {
+            Principal::System(id) | Principal::User(id) => self.openings.get(id),
+            _ => None,
+        };
+        own.or(self.everything_open.as_ref())
+    }
+}
