@@ -3,6 +3,7 @@
 pub mod ids;
 pub mod references;
 pub mod roles;
+pub mod secrets;
 pub mod types;
 
 /// The cells of a table's rows; comment lines are left out, a lone `-` is an empty cell.

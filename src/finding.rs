@@ -147,6 +147,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Edits that mend it.
     pub fixes: Vec<Fix>,
+    /// Spans that hold a secret: no report may show their text.
+    pub secrets: Vec<Span>,
 }
 
 /// A place where a rule could not decide, and what would settle it.

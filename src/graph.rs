@@ -238,6 +238,36 @@ impl<'d> Graph<'d> {
         self.named_by(&configured)
     }
 
+    /// The resource of this tree that a scope is, or is part of.
+    #[must_use]
+    pub fn scoped_to(&self, scope: &Value) -> Option<ResourceId> {
+        let mut targets = scope.alternatives().iter().map(|one| match &one.kind {
+            Kind::Ref(_) => self.parent_or_self(self.named_by(one)?),
+            Kind::Text(crate::resolve::value::Text::Parts(parts)) => match parts.first()? {
+                crate::resolve::value::TextPart::Hole(first) => self.named_by(first),
+                crate::resolve::value::TextPart::Text(_) => None,
+            },
+            _ => None,
+        });
+        let first = targets.next()??;
+        targets.all(|target| target == Some(first)).then_some(first)
+    }
+
+    /// The vault that a secret, key or certificate lies in, or the resource itself.
+    fn parent_or_self(&self, id: ResourceId) -> Option<ResourceId> {
+        let resource = self.resource(id)?;
+        match resource.argument("key_vault_id") {
+            Some(vault) if resource.facts.is_some_and(|facts| facts.arm.is_empty()) => self.named_by(vault),
+            _ => Some(id),
+        }
+    }
+
+    /// Whether a resource stands for any number of instances, none included.
+    #[must_use]
+    pub fn stands_for_any(&self, id: ResourceId) -> bool {
+        self.resource(id).is_some_and(|resource| resource.any)
+    }
+
     /// The vault of a resource, if it is one made here.
     #[must_use]
     pub fn vault(&self, id: ResourceId) -> Option<&Vault> {

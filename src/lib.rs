@@ -1,2 +1,26 @@
-//! identilint
-pub mod azure; pub mod finding; pub mod source; pub mod syntax; pub mod ir; pub mod lower; pub mod resolve; pub mod workspace; pub mod graph;
+//! identilint tells, before deployment, whether the Azure identities in infrastructure code work and whether secrets are
+//! still in it.
+//!
+//! ```text
+//! files ─ workspace ─▶ syntax ─▶ lower ─▶ ir ─▶ resolve ─▶ graph ─▶ rules ─▶ engine's report ─▶ report
+//! ```
+//!
+//! Front ends turn text into one shape ([`ir`]); [`resolve`] works out what every expression is without running
+//! anything; [`graph`] holds identities, grants, scopes and uses; [`rules`] look only at that. `docs/architecture.md`
+//! tells the whole story, and a test keeps the layers apart.
+
+pub mod azure;
+pub mod cli;
+pub mod engine;
+pub mod finding;
+pub mod fingerprint;
+pub mod graph;
+pub mod ir;
+pub mod lower;
+pub mod report;
+pub mod resolve;
+pub mod rules;
+pub mod source;
+pub mod syntax;
+pub mod text;
+pub mod workspace;

@@ -2,7 +2,9 @@
 
 use super::{Graph, ResourceId};
 use crate::azure::ids;
+use crate::finding::Edit;
 use crate::resolve::value::{Kind, Value};
+use crate::source::Span;
 
 /// What an id identifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,58 @@ pub struct IdArgument {
     pub value: Value,
 }
 
+/// The attribute of azurerm's user-assigned identity.
+fn id_name(kind: IdKind) -> Option<&'static str> {
+    match kind {
+        IdKind::Principal => Some("principal_id"),
+        IdKind::Client => Some("client_id"),
+        IdKind::Resource => Some("id"),
+        IdKind::Application => None,
+    }
+}
+
 impl Graph<'_> {
+    /// The edit that turns a reference to one id of a user-assigned identity into one to another id of it, where the
+    /// language gives each a name of its own.
+    #[must_use]
+    pub fn other_id(&self, value: &Value, wanted: IdKind) -> Option<Edit> {
+        let (reference, resource) = self.reference_of(value)?;
+        let (_, span) = reference.last_name()?;
+        if &*resource.kind != "azurerm_user_assigned_identity" || reference.path.len() != 1 {
+            return None;
+        }
+        Some(Edit { span, text: id_name(wanted)?.to_owned() })
+    }
+
+    /// How a resource's module refers to an id of a user-assigned identity that it declares once.
+    #[must_use]
+    pub fn expression(&self, id: ResourceId, wanted: IdKind) -> Option<String> {
+        let resource = self.resource(id)?;
+        let once = self.deployment.node(id).is_some_and(|node| node.key == crate::resolve::eval::Key::Once);
+        if !once || &*resource.kind != "azurerm_user_assigned_identity" {
+            return None;
+        }
+        let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };
+        let declared = self.deployment.resource(id)?;
+        Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted)?))
+    }
+
+    /// Whether two resources are declared in the same instance of a module.
+    #[must_use]
+    pub fn same_module(&self, a: ResourceId, b: ResourceId) -> bool {
+        let instance = |id| self.deployment.node(id).map(|node| node.instance);
+        instance(a).is_some() && instance(a) == instance(b)
+    }
+
+    /// The edit that puts another text between the quotes of a literal, if the value is exactly one.
+    #[must_use]
+    pub fn other_text(&self, value: &Value, text: &str) -> Option<Edit> {
+        let written = value.as_str()?;
+        let inside = value.span.end.checked_sub(value.span.start)?.checked_sub(2)?;
+        let span = Span { start: value.span.start + 1, end: value.span.end - 1, ..value.span };
+        (inside as usize == written.len()).then(|| Edit { span, text: text.to_owned() })
+    }
+
     /// What kind of id a value certainly is.
     #[must_use]
     pub fn id_kind(&self, value: &Value) -> Option<IdKind> {

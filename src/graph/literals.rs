@@ -14,6 +14,8 @@ pub struct Literal {
     pub span: Span,
     /// The address of what it stands in: `azurerm_x.y`, `variable.x`, `local.x`.
     pub subject: Name,
+    /// The name under which it stands: that of the argument, the key, the local or the parameter.
+    pub label: Name,
 }
 
 impl Literal {
@@ -36,15 +38,17 @@ pub struct SecretArgument {
 
 /// Every string literal of these modules and of the parameter files beside them.
 pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> {
-    let mut found = Finder { literals: Vec::new(), subject: "".into() };
+    let mut found = Finder { literals: Vec::new(), subject: "".into(), label: "".into() };
     for id in modules {
         let Some(module) = program.module(*id) else { continue };
         for param in &module.params {
             found.subject = format!("variable.{}", param.name).into();
+            found.label = param.name.clone();
             param.default.iter().for_each(|default| found.expr(default));
         }
         for local in &module.locals {
             found.subject = format!("local.{}", local.name).into();
+            found.label = local.name.clone();
             found.expr(&local.value);
         }
         for resource in &module.resources {
@@ -60,6 +64,7 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
         }
         for output in &module.outputs {
             found.subject = format!("output.{}", output.name).into();
+            found.label = output.name.clone();
             found.expr(&output.value);
         }
         for block in &module.settings {
@@ -68,6 +73,7 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
         }
         for attr in program.parameters.get(id).into_iter().flatten() {
             found.subject = format!("variable.{}", attr.name).into();
+            found.label = attr.name.clone();
             found.expr(&attr.value);
         }
     }
@@ -77,11 +83,15 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
 struct Finder {
     literals: Vec<Literal>,
     subject: Name,
+    label: Name,
 }
 
 impl Finder {
     fn attrs(&mut self, attrs: &[Attr]) {
-        attrs.iter().for_each(|attr| self.expr(&attr.value));
+        for attr in attrs {
+            self.label = attr.name.clone();
+            self.expr(&attr.value);
+        }
     }
 
     fn body(&mut self, body: &Body) {
@@ -104,7 +114,7 @@ impl Finder {
     fn add(&mut self, text: String, span: Span) {
         // No secret is shorter, and most literals are.
         if text.len() >= 8 {
-            self.literals.push(Literal { text, span, subject: self.subject.clone() });
+            self.literals.push(Literal { text, span, subject: self.subject.clone(), label: self.label.clone() });
         }
     }
 
@@ -125,7 +135,16 @@ impl Finder {
                 self.add(whole, expr.span);
             }
             ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
-            ExprKind::Object(items) => items.iter().for_each(|item| self.expr(&item.value)),
+            ExprKind::Object(items) => {
+                for item in items {
+                    let outer = match &item.key.kind {
+                        ExprKind::Str(key) => std::mem::replace(&mut self.label, key.clone()),
+                        _ => self.label.clone(),
+                    };
+                    self.expr(&item.value);
+                    self.label = outer;
+                }
+            }
             ExprKind::Get(base, ..) | ExprKind::Unary(_, base) => self.expr(base),
             ExprKind::Index(base, other) | ExprKind::Splat(base, other) => {
                 self.expr(base);

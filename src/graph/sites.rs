@@ -1,8 +1,8 @@
 //! Web, function and logic apps, and their deployment slots: each a principal of its own.
 
-use super::ResourceId;
+use super::{Graph, Principal, ResourceId};
 use crate::ir::Name;
-use crate::resolve::value::{Value, Why};
+use crate::resolve::value::{Truth, Value, Why};
 use crate::source::Span;
 
 /// An app or a slot of one.
@@ -55,4 +55,19 @@ pub struct Feature {
     pub what: &'static str,
     /// Where it is asked for.
     pub span: Span,
+}
+
+impl Graph<'_> {
+    /// The principal that resolves references in a site's settings, if it certainly is this one.
+    #[must_use]
+    pub fn resolver(&self, site: &Site) -> Option<Principal> {
+        match &site.reference_identity {
+            ReferenceIdentity::Default | ReferenceIdentity::System => {
+                let has_one = self.host(site.resource).is_some_and(|host| host.system() == Truth::Yes);
+                has_one.then_some(Principal::System(site.resource))
+            }
+            ReferenceIdentity::User(value) => self.named_by(value).map(Principal::User),
+            ReferenceIdentity::Unknown(_) => None,
+        }
+    }
 }

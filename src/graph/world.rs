@@ -62,7 +62,7 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
                 }
             }
             "azuread_group" => {
-                for value in resource.argument("members") {
+                if let Some(value) = resource.argument("members") {
                     for id in exposed(graph, value, true) {
                         let reason = format!("`{}` counts it among its members, and may be granted more", resource.address);
                         openings.push((id, Opening { reason, span: value.span }));

@@ -1,0 +1,76 @@
+//! What is a secret and what only looks like one.
+
+/// Words that stand where a secret will be put later.
+const PLACEHOLDERS: [&str; 17] = [
+    "changeme", "change-me", "change_me", "changeit", "replaceme", "replace-me", "replace_me", "placeholder", "your_", "your-",
+    "todo", "dummy", "example", "redacted", "not-used", "notused", "fixme",
+];
+
+/// Keys of emulators, which everybody knows (learn.microsoft.com, storage/common/storage-connect-azurite and
+/// cosmos-db/emulator).
+const DOCUMENTED: [&str; 2] = ["Eby8vdM02xNOcqFlq", "C2y6yDjf5/R+ob0N8A7Cgv30VRD"];
+
+/// Whether a text stands for a secret that is put there later, or for none.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let token = [("${", "}"), ("#{", "}"), ("{{", "}}"), ("<", ">"), ("$(", ")"), ("__", "__"), ("{", "}"), ("%", "%"), ("[", "]")]
+        .iter()
+        .any(|(open, close)| lower.find(open).is_some_and(|at| lower.get(at + open.len()..).is_some_and(|rest| rest.contains(close))));
+    let mut letters = text.chars();
+    let first = letters.next();
+    let all_the_same = letters.all(|letter| Some(letter) == first);
+    text.is_empty() || token || all_the_same || PLACEHOLDERS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a key is one that its documentation prints.
+#[must_use]
+pub fn is_documented_key(key: &str) -> bool {
+    DOCUMENTED.iter().any(|start| key.starts_with(start))
+}
+
+/// Whether the value of a vault's secret is plainly configuration: an address, a number, a switch, an id, or something
+/// whose name says that it is a name.
+#[must_use]
+pub fn looks_like_configuration(name: &str, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let address = ["https://", "http://", "amqps://", "sb://", "tcp://"].iter().find_map(|scheme| lower.strip_prefix(scheme));
+    if let Some(rest) = address {
+        let authority = rest.split(['/', '?']).next().unwrap_or("");
+        return !authority.contains('@');
+    }
+    let plain = text.parse::<f64>().is_ok() || lower == "true" || lower == "false" || super::ids::is_guid(text);
+    let resource_id = super::ids::level(text).is_some();
+    let name = name.to_ascii_lowercase();
+    let secret = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass"].iter().any(|word| name.contains(word));
+    let named = ["name", "user", "login", "host", "server", "endpoint", "url", "uri", "email", "mail", "id", "location", "region", "port", "domain", "tenant"];
+    plain || resource_id || (!secret && named.iter().any(|word| name.contains(word)))
+}
+
+/// A secret as it may be shown: its first characters and its length.
+#[must_use]
+pub fn shown(secret: &str) -> String {
+    let length = secret.chars().count();
+    let start: String = secret.chars().take((length / 4).min(3)).collect();
+    format!("`{start}…`, {length} characters")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_no_secrets() {
+        for text in ["", "changeme", "<password>", "__PASSWORD__", "#{pw}#", "{{ pw }}", "$(pw)", "********", "{your_password}"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        assert!(!is_placeholder("Sommer-2024-Passwort!"));
+    }
+
+    #[test]
+    fn secrets_are_shown_by_their_first_characters_only() {
+        assert_eq!(shown("Sommer-2024!"), "`Som…`, 12 characters");
+        assert_eq!(shown("ab"), "`…`, 2 characters");
+    }
+}

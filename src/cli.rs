@@ -1,0 +1,44 @@
+//! The command line.
+
+mod args;
+mod check;
+mod explain;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+
+/// Nothing was found.
+const CLEAN: u8 = 0;
+/// Something was found.
+const FOUND: u8 = 1;
+/// The question was wrong, or could not be answered whole.
+const FAILED: u8 = 2;
+
+/// Runs the command: 0 clean, 1 findings, 2 usage, unreadable input or nothing to check.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let code = match cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Explain(explain)) => explain::explain(&explain.rule),
+        Some(Command::Rules) => explain::rules(),
+    };
+    ExitCode::from(code)
+}
+
+/// Writes to standard output. A reader that went away, such as `head`, is no error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says on standard error what is wrong with the question.
+fn complain(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(anstream::stderr().lock(), "error: {text}");
+}

@@ -1,0 +1,94 @@
+//! What can be asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::{Persona, Severity};
+
+/// Finds Azure identities that will not work, and secrets that should not be there, before you deploy.
+#[derive(Debug, Parser)]
+#[command(name = "identilint", version, args_conflicts_with_subcommands = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) check: Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check files and directories (the default)
+    Check(Check),
+    /// Show what a rule flags, why, and what to do instead
+    Explain(Explain),
+    /// List the rules
+    Rules,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The rule's name
+    pub(super) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Files and directories; a file is judged in its module, with the module's callers
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Only these rules or families
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Not these rules or families
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open
+    #[arg(long, default_value = "regular", value_parser = persona)]
+    pub(super) persona: Persona,
+    /// Show nothing less severe
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity)]
+    pub(super) min_severity: Severity,
+    /// Exit with 1 only for findings at least this severe
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity)]
+    pub(super) fail_on: Severity,
+    /// A parameter file for every root module, like Terraform's -var-file
+    #[arg(long, value_name = "FILE")]
+    pub(super) var_file: Vec<PathBuf>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs: version 1 of the documented contract
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    /// In a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| one_of(Severity::ALL.iter().map(|severity| severity.name())))
+}
+
+fn persona(text: &str) -> Result<Persona, String> {
+    Persona::parse(text).ok_or_else(|| one_of(Persona::ALL.iter().map(|persona| persona.name())))
+}
+
+fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    format!("expected one of {}", names.collect::<Vec<_>>().join(", "))
+}

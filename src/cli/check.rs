@@ -1,0 +1,86 @@
+//! `identilint check`.
+
+use std::io::IsTerminal as _;
+
+use super::args::{Check, Color, Format};
+use super::{CLEAN, FAILED, FOUND, complain, print};
+use crate::engine::{Options, Report, analyze, with_workers};
+use crate::report::text::Style;
+use crate::report::{json, text};
+use crate::rules;
+use crate::workspace::{Request, Workspace};
+
+/// The width of a report that goes to no terminal.
+const WIDTH: usize = 120;
+
+pub(super) fn run(check: &Check) -> u8 {
+    if let Some(unknown) = check.select.iter().chain(&check.ignore).find(|name| !is_known(name)) {
+        let similar = rules::similar(unknown);
+        let hint = if similar.is_empty() { "see `identilint rules`".to_owned() } else { format!("did you mean `{}`?", similar.join("`, `")) };
+        complain(&format!("there is no rule or family `{unknown}`; {hint}"));
+        return FAILED;
+    }
+    let Ok(directory) = std::env::current_dir() else {
+        complain("the working directory cannot be read");
+        return FAILED;
+    };
+    let request = Request { directory, paths: check.paths.clone(), parameter_files: check.var_file.clone() };
+    let options = Options {
+        select: Some(check.select.clone()).filter(|select| !select.is_empty()),
+        ignore: check.ignore.clone(),
+        persona: check.persona,
+        min_severity: check.min_severity,
+    };
+    with_workers(|| match Workspace::load(&request) {
+        Ok(workspace) => {
+            let report = analyze(&workspace, &options);
+            show(check, &workspace, &report)
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            FAILED
+        }
+    })
+}
+
+fn is_known(name: &str) -> bool {
+    rules::RULES.iter().any(|rule| rule.id == name || rule.family == name)
+}
+
+fn show(check: &Check, workspace: &Workspace, report: &Report) -> u8 {
+    let rendered = match check.format {
+        Format::Json => json::render(report, &workspace.sources).map_err(|error| error.to_string()),
+        Format::Text => {
+            let color = match check.color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            };
+            Ok(text::render(report, &workspace.sources, Style { color, width: WIDTH, persona: check.persona }))
+        }
+    };
+    match rendered {
+        Ok(text) => match check.color {
+            Color::Always => print_raw(&text),
+            Color::Auto | Color::Never => print(&text),
+        },
+        Err(error) => {
+            complain(&error);
+            return FAILED;
+        }
+    }
+    if workspace.unreadable {
+        FAILED
+    } else if report.findings.iter().any(|finding| finding.severity >= check.fail_on) {
+        FOUND
+    } else {
+        CLEAN
+    }
+}
+
+/// With colours, wherever it goes.
+fn print_raw(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,256 @@
+//! All deployments of a workspace through all rules. Total: whatever is in the files, there is a report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::finding::{Confidence, Finding, Label, Persona, Severity, Undecided};
+use crate::graph::{Graph, OpaqueCall};
+use crate::ir::ModuleId;
+use crate::resolve::eval::Deployment;
+use crate::rules::{Cx, RULES, Rule};
+use crate::source::{SourceId, Span};
+use crate::workspace::{Gap, Workspace};
+
+/// The stack of a worker: evaluation nests as deep as its own limit, and no deeper.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// What to look for and what to show.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// If given, only these rules.
+    pub select: Option<Vec<String>>,
+    /// Not these rules.
+    pub ignore: Vec<String>,
+    /// For whom.
+    pub persona: Persona,
+    /// Nothing less severe.
+    pub min_severity: Severity,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { select: None, ignore: Vec::new(), persona: Persona::Regular, min_severity: Severity::Info }
+    }
+}
+
+/// What was looked at, and what stayed open.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    /// Files without a fault.
+    pub analysed: usize,
+    /// Files of which a part was not understood.
+    pub partial: Vec<Gap>,
+    /// Files that were left out.
+    pub skipped: Vec<Gap>,
+    /// Calls of modules that are not here.
+    pub opaque: Vec<OpaqueCall>,
+    /// Where rules could not decide.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Findings, sorted by place, and what they cover.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// Every span that holds a secret, whether or not a finding shows it.
+    pub secrets: Vec<Span>,
+}
+
+/// Runs `work` where parallel parts have stacks deep enough for evaluation.
+///
+/// # Panics
+/// If the system gives no threads at all.
+pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(error) => panic!("no worker threads: {error}"),
+    }
+}
+
+/// Analyses a workspace.
+#[must_use]
+pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
+    let wanted: Vec<&'static Rule> = RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
+    let roots = workspace.program.roots();
+    let shares = shares(workspace, &roots);
+    let parts: Vec<Part> = roots
+        .par_iter()
+        .zip(&shares)
+        .map(|(root, modules)| {
+            let deployment = Deployment::new(&workspace.program, *root);
+            let graph = Graph::build(&deployment, modules);
+            let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
+            for rule in &wanted {
+                check(rule, &graph, &mut part);
+            }
+            part
+        })
+        .collect();
+    let mut whole = Part::default();
+    for part in parts {
+        whole.findings.extend(part.findings);
+        whole.undecided.extend(part.undecided);
+        whole.opaque.extend(part.opaque);
+    }
+    finish(workspace, options, whole)
+}
+
+#[derive(Default)]
+struct Part {
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    opaque: Vec<OpaqueCall>,
+}
+
+/// Each module's literals are looked through in the first deployment that it is part of.
+fn shares(workspace: &Workspace, roots: &[ModuleId]) -> Vec<Vec<ModuleId>> {
+    let program = &workspace.program;
+    let mut taken = vec![false; program.modules.len()];
+    roots
+        .iter()
+        .map(|root| {
+            let mut share = Vec::new();
+            let mut todo = vec![*root];
+            while let Some(id) = todo.pop() {
+                let Some(flag) = taken.get_mut(id.0 as usize).filter(|flag| !**flag) else { continue };
+                *flag = true;
+                share.push(id);
+                todo.extend(program.links.get(id.0 as usize).into_iter().flatten().flatten());
+            }
+            share
+        })
+        .collect()
+}
+
+fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let mut cx = Cx::new(graph, rule);
+        (rule.check)(&mut cx);
+        cx.finish()
+    }));
+    match result {
+        Ok((findings, undecided)) => {
+            part.findings.extend(findings);
+            part.undecided.extend(undecided);
+        }
+        Err(_) => {
+            let span = graph.resources().next().map_or(Span::new(SourceId(0), 0, 0), |resource| resource.span);
+            part.findings.push(Finding {
+                rule: "internal-error",
+                family: "internal",
+                severity: Severity::High,
+                confidence: Confidence::Certain,
+                persona: Persona::Regular,
+                message: format!("the rule `{}` stopped with an error of its own; the others went on", rule.id),
+                subject: rule.id.into(),
+                primary: Label { span, note: "while looking at this deployment".to_owned() },
+                related: Vec::new(),
+                help: Some("please report this as a bug of identilint".to_owned()),
+                fixes: Vec::new(),
+                secrets: Vec::new(),
+            });
+        }
+    }
+}
+
+fn is_wanted(rule: &Rule, options: &Options) -> bool {
+    let named = |names: &[String]| names.iter().any(|name| name == rule.id || name == rule.family);
+    options.select.as_deref().is_none_or(named) && !named(&options.ignore)
+}
+
+fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
+    let mut secrets: Vec<Span> = part.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    let wanted = |finding: &Finding| {
+        let rule = crate::rules::find(finding.rule);
+        rule.is_none_or(|rule| is_wanted(rule, options))
+            && finding.persona <= options.persona
+            && finding.severity >= options.min_severity
+            && in_focus(workspace, finding)
+    };
+    let mut findings: Vec<Finding> = merge(part.findings).into_iter().filter(wanted).collect();
+    findings.extend(syntax_errors(workspace));
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| (finding.primary.span, finding.rule);
+        let path = |finding: &Finding| workspace.sources.get(finding.primary.span.source).map(|file| file.display().clone());
+        path(a).cmp(&path(b)).then_with(|| place(a).cmp(&place(b))).then_with(|| a.subject.cmp(&b.subject))
+    });
+    let known: BTreeSet<Undecided> = part
+        .undecided
+        .into_iter()
+        .filter(|undecided| crate::rules::find(undecided.rule).is_none_or(|rule| is_wanted(rule, options)))
+        .collect();
+    let opaque: BTreeSet<OpaqueCall> = part.opaque.into_iter().collect();
+    Report {
+        findings,
+        secrets,
+        coverage: Coverage {
+            analysed: workspace.analysed,
+            partial: workspace.partial.clone(),
+            skipped: workspace.skipped.clone(),
+            opaque: opaque.into_iter().collect(),
+            undecided: known.into_iter().collect(),
+        },
+    }
+}
+
+/// If files were asked for, only what they take part in.
+fn in_focus(workspace: &Workspace, finding: &Finding) -> bool {
+    workspace.focus.as_ref().is_none_or(|focus| {
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        labels.into_iter().any(|label| focus.contains(&label.span.source))
+    })
+}
+
+/// One finding per cause: those of one rule at one place are one, and name the other subjects.
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut by_cause: BTreeMap<(&'static str, Span), Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_cause.entry((finding.rule, finding.primary.span)).or_default().push(finding);
+    }
+    by_cause.into_values().filter_map(merge_one).collect()
+}
+
+fn merge_one(mut findings: Vec<Finding>) -> Option<Finding> {
+    // The surest one speaks for all; of equals the first by subject.
+    findings.sort_by(|a, b| {
+        b.confidence.cmp(&a.confidence).then(b.severity.cmp(&a.severity)).then_with(|| a.subject.cmp(&b.subject))
+    });
+    let mut findings = findings.into_iter();
+    let mut first = findings.next()?;
+    let mut others: BTreeSet<std::sync::Arc<str>> = findings.map(|finding| finding.subject).collect();
+    others.remove(&first.subject);
+    if !others.is_empty() {
+        const SHOWN: usize = 3;
+        let mut names: Vec<String> = others.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        if others.len() > SHOWN {
+            names.push(format!("{} more", others.len() - SHOWN));
+        }
+        let also = format!("the same for {}", names.join(", "));
+        first.primary.note = if first.primary.note.is_empty() { also } else { format!("{} ({also})", first.primary.note) };
+    }
+    Some(first)
+}
+
+fn syntax_errors(workspace: &Workspace) -> impl Iterator<Item = Finding> {
+    workspace.errors.iter().map(|error| Finding {
+        rule: "syntax-error",
+        family: "syntax",
+        severity: Severity::High,
+        confidence: Confidence::Certain,
+        persona: Persona::Regular,
+        message: error.message.clone(),
+        subject: workspace.sources.get(error.span.source).map(|file| file.display().clone()).unwrap_or_default(),
+        primary: Label { span: error.span, note: "not understood from here on".to_owned() },
+        related: Vec::new(),
+        help: None,
+        fixes: Vec::new(),
+        secrets: Vec::new(),
+    })
+}

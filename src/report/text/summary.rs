@@ -1,0 +1,72 @@
+//! The closing lines: what was found, what was looked at, what stayed open.
+
+use std::fmt::Write as _;
+
+use crate::engine::Report;
+use crate::finding::{Persona, Severity, Undecided};
+use crate::source::{ColumnUnit, Sources};
+use crate::text::count;
+
+/// How many open questions are shown to whoever did not ask for all.
+const SHOWN: usize = 5;
+
+/// The closing lines of a report.
+#[must_use]
+pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{}", found(report));
+    let coverage = &report.coverage;
+    let files = coverage.analysed + coverage.partial.len() + coverage.skipped.len();
+    let (partial, skipped) = (coverage.partial.len(), coverage.skipped.len());
+    let _ = writeln!(text, "{}: {} analysed, {partial} partial, {skipped} skipped", count(files, "file"), coverage.analysed);
+    for gap in &coverage.partial {
+        let _ = writeln!(text, "  partial: {} ({})", gap.path, gap.reason);
+    }
+    for gap in &coverage.skipped {
+        let _ = writeln!(text, "  skipped: {} ({})", gap.path, gap.reason);
+    }
+    if !coverage.opaque.is_empty() {
+        let _ = writeln!(text, "{} not looked into:", count(coverage.opaque.len(), "module call"));
+        let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
+        for call in coverage.opaque.iter().take(limit) {
+            let _ = writeln!(text, "  {} ({}): {}", call.address, call.source, call.reason);
+        }
+        more(&mut text, coverage.opaque.len(), limit);
+    }
+    undecided(&mut text, &coverage.undecided, sources, persona);
+    text
+}
+
+fn found(report: &Report) -> String {
+    if report.findings.is_empty() {
+        return "no findings".to_owned();
+    }
+    let each = Severity::ALL.iter().rev().filter_map(|severity| {
+        let number = report.findings.iter().filter(|finding| finding.severity == *severity).count();
+        (number > 0).then(|| format!("{number} {severity}"))
+    });
+    format!("{} ({})", count(report.findings.len(), "finding"), each.collect::<Vec<_>>().join(", "))
+}
+
+fn undecided(text: &mut String, undecided: &[Undecided], sources: &Sources, persona: Persona) {
+    if undecided.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{} left open, for want of something that is not in the code:", count(undecided.len(), "question"));
+    let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
+    for open in undecided.iter().take(limit) {
+        let place = sources.get(open.span.source).map(|file| {
+            let at = file.position(open.span.start, ColumnUnit::Characters);
+            format!(" ({}:{}:{})", file.display(), at.line, at.column)
+        });
+        let _ = writeln!(text, "  {} at {}: {}{}", open.rule, open.subject, open.reason, place.unwrap_or_default());
+    }
+    more(text, undecided.len(), limit);
+}
+
+fn more(text: &mut String, number: usize, limit: usize) {
+    if number > limit {
+        let _ = writeln!(text, "  and {} more; `--persona auditor` shows all", number - limit);
+    }
+}

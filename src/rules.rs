@@ -1,0 +1,116 @@
+//! The rules: a table of pages and functions. A rule sees the graph and nothing else.
+
+mod access;
+mod binding;
+mod cx;
+mod identity;
+mod meta;
+mod secrets;
+mod slots;
+
+pub use cx::{Cx, Draft};
+pub use meta::{FixKind, Meta};
+
+use std::sync::LazyLock;
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in kebab case.
+    pub id: &'static str,
+    /// The family that it belongs to.
+    pub family: &'static str,
+    /// Its page: front matter, text, tested examples.
+    pub page: &'static str,
+    /// What it does with a graph.
+    pub check: fn(&mut Cx<'_>),
+    meta: LazyLock<Meta>,
+}
+
+impl Rule {
+    /// What the head of its page says.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// Its page without the head.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        meta::split(self.page).1
+    }
+
+    /// The title of its page.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.text().lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(self.id)
+    }
+}
+
+macro_rules! rules {
+    ($($family:literal { $($id:literal => $check:expr),+ $(,)? })+) => {
+        const COUNT: usize = [$($($id),+),+].len();
+
+        /// Every rule, by family and name.
+        pub static RULES: [Rule; COUNT] = [$($(Rule {
+            id: $id,
+            family: $family,
+            page: include_str!(concat!("../rules/", $family, "/", $id, ".md")),
+            check: $check,
+            meta: LazyLock::new(|| Meta::read(include_str!(concat!("../rules/", $family, "/", $id, ".md")))),
+        }),+),+];
+    };
+}
+
+rules! {
+    "access" {
+        "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
+        "unknown-role" => access::unknown_role::check,
+    }
+    "binding" {
+        "key-vault-permission-model-mismatch" => binding::key_vault_permission_model_mismatch::check,
+        "key-vault-reference-identity-not-selected" => binding::key_vault_reference_identity_not_selected::check,
+        "key-vault-reference-without-access" => binding::key_vault_reference_without_access::check,
+        "principal-of-absent-system-identity" => binding::principal_of_absent_system_identity::check,
+        "wrong-principal-id" => binding::wrong_principal_id::check,
+    }
+    "identity" {
+        "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
+        "invalid-identity-type" => identity::invalid_identity_type::check,
+        "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
+    }
+    "secrets" {
+        "literal-password" => secrets::literal_password::check,
+        "secret-connection-string" => secrets::secret_connection_string::check,
+    }
+    "slots" {
+        "slot-without-identity" => slots::slot_without_identity::check,
+        "slot-without-role" => slots::slot_without_role::check,
+    }
+    "syntax" {
+        // What cannot be parsed never becomes a graph: the engine reports it.
+        "syntax-error" => |_| {},
+    }
+}
+
+/// The rule of that name.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The names of rules that are most like this one, best first.
+#[must_use]
+pub fn similar(id: &str) -> Vec<&'static str> {
+    let wanted = id.to_lowercase();
+    let mut near: Vec<(usize, &'static str)> = RULES
+        .iter()
+        .map(|rule| {
+            let distance = crate::text::distance(&wanted, rule.id, 8);
+            (if rule.id.contains(&wanted) { 0 } else { distance }, rule.id)
+        })
+        .filter(|(distance, _)| *distance <= 8)
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, id)| id).collect()
+}

@@ -1,0 +1,113 @@
+use crate::azure::ids::role_guid;
+use crate::azure::roles::{self, Class};
+use crate::finding::{Fix, Safety};
+use crate::graph::{Grant, Right, Role};
+use crate::ir::Mode;
+use crate::resolve::value::Value;
+use crate::rules::{Cx, Draft};
+use crate::text::distance;
+
+/// Names further away than this are other names, not misspelt ones.
+const NEAR: usize = 2;
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let custom = custom_roles(cx);
+    for grant in &cx.graph.grants {
+        if let Right::Role { written, roles } = &grant.right
+            && let [role] = roles.as_slice()
+        {
+            name(cx, grant, written, role, &custom);
+        }
+    }
+    labels(cx);
+}
+
+/// The names of roles that this tree makes or looks up; none if one of them cannot be told.
+fn custom_roles(cx: &Cx<'_>) -> Option<Vec<String>> {
+    let definitions = cx.graph.resources().filter(|resource| &*resource.kind == "azurerm_role_definition");
+    definitions
+        .filter(|resource| resource.mode == Mode::Managed || resource.argument("name").is_some())
+        .map(|resource| Some(cx.graph.known(resource.argument("name")?).as_str()?.to_lowercase()))
+        .collect()
+}
+
+fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: &Option<Vec<String>>) {
+    let known = cx.graph.known(written);
+    let (Some(text), Some(resource)) = (known.as_str(), cx.graph.resource(grant.by)) else { return };
+    let is_custom = |name: &str| custom.as_ref().is_none_or(|names| names.contains(&name.to_lowercase()));
+    let (message, help, replacement, safety) = match role {
+        Role::BuiltIn(role) if role.class != Class::Removed && renamed(role, text) => {
+            if is_custom(text) && custom.is_some() {
+                return;
+            }
+            let message = format!("the role `{text}` is now called `{}`", role.name);
+            (message, "a look-up by the old name finds nothing".to_owned(), role.name, Safety::Safe)
+        }
+        Role::Named(_) if !is_custom(text) => match nearest(text) {
+            Some(near) => {
+                let message = format!("there is no built-in role `{text}`, but there is `{}`", near.name);
+                (message, format!("write `{}`, if that is meant", near.name), near.name, Safety::Unsafe)
+            }
+            None => return,
+        },
+        _ => return,
+    };
+    let edit = cx.graph.other_text(&known, replacement);
+    let fix = edit.map(|edit| Fix { title: format!("write `{replacement}`"), safety, edits: vec![edit] });
+    let draft = Draft::new(resource.address.clone(), known.span, message).note("no role has this name").because(&known);
+    cx.report(draft.if_present(resource).help(help).fix(fix));
+}
+
+fn renamed(role: &roles::Role, written: &str) -> bool {
+    !role.name.eq_ignore_ascii_case(written) && role.former_names.iter().any(|former| former.eq_ignore_ascii_case(written))
+}
+
+/// The one built-in role whose name is a slip away from this one.
+fn nearest(written: &str) -> Option<&'static roles::Role> {
+    let lower = written.to_lowercase();
+    let plain = lower.strip_suffix("(preview)").map_or(lower.as_str(), str::trim);
+    let current = || roles::all().iter().filter(|role| role.class != Class::Removed);
+    if plain.len() < lower.len()
+        && let Some(role) = current().find(|role| role.name.to_lowercase() == plain)
+    {
+        return Some(role);
+    }
+    if lower.chars().count() < 6 {
+        return None;
+    }
+    let mut near: Vec<(usize, &roles::Role)> = current()
+        .map(|role| (distance(&lower, &role.name.to_lowercase(), NEAR), role))
+        .filter(|(distance, _)| *distance <= NEAR)
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    match near.as_slice() {
+        [(_, only)] => Some(only),
+        [(first, one), (second, _), ..] if first < second => Some(one),
+        _ => None,
+    }
+}
+
+/// GUIDs of roles that stand under the name of another role.
+fn labels(cx: &mut Cx<'_>) {
+    for literal in &cx.graph.literals {
+        let Some(role) = role_guid(&literal.text).and_then(roles::by_guid) else { continue };
+        let label = plain(&literal.label);
+        let label = ["roledefinitionid", "roleid", "roleguid", "role", "guid", "id"]
+            .iter()
+            .find_map(|ending| label.strip_suffix(ending))
+            .unwrap_or(&label);
+        let own = std::iter::once(&role.name).chain(&role.former_names).map(|name| plain(name));
+        if own.into_iter().any(|own| own.contains(label)) {
+            continue;
+        }
+        let other = roles::all().iter().find(|other| other.guid != role.guid && plain(other.name) == label);
+        let Some(other) = other.filter(|other| other.class != Class::Removed) else { continue };
+        let message = format!("this is the id of `{}`, not of `{}` as its name says", role.name, other.name);
+        let help = format!("`{}` is {}; keep the one that is meant", other.name, other.guid);
+        cx.report(Draft::new(literal.subject.clone(), literal.span, message).note(role.name).help(help));
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}

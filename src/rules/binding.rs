@@ -1,0 +1,7 @@
+//! The family `binding`.
+
+pub(super) mod key_vault_permission_model_mismatch;
+pub(super) mod key_vault_reference_identity_not_selected;
+pub(super) mod key_vault_reference_without_access;
+pub(super) mod principal_of_absent_system_identity;
+pub(super) mod wrong_principal_id;

@@ -1,0 +1,64 @@
+use crate::graph::{Access, Graph, Need, ReferenceIdentity, ResourceId, Setting, Site, VaultReference};
+use crate::resolve::value::Truth;
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    for site in &cx.graph.sites {
+        let mut seen: Vec<ResourceId> = Vec::new();
+        for setting in &site.settings {
+            let Some(vault) = vault(cx.graph, setting).filter(|vault| !seen.contains(vault)) else { continue };
+            seen.push(vault);
+            reference(cx, site, setting, vault);
+        }
+    }
+}
+
+fn vault(graph: &Graph<'_>, setting: &Setting) -> Option<ResourceId> {
+    match graph.reference(&setting.value)?.vault {
+        VaultReference::Declared(vault) => Some(vault),
+        VaultReference::Elsewhere | VaultReference::Unknown(_) => None,
+    }
+}
+
+fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId) {
+    let graph = cx.graph;
+    let Some(principal) = graph.resolver(site) else { return };
+    let (Some(app), Some(target)) = (graph.resource(site.resource), graph.resource(vault)) else { return };
+    match graph.access(&principal, vault, Need::ReadSecret) {
+        Access::Granted(_) => return,
+        Access::Unknown(reason, span) => {
+            let reason = format!("whether `{}` may read secrets of `{}`: {reason}", app.title, target.title);
+            cx.undecided(app.address.clone(), reason, span);
+            return;
+        }
+        Access::Missing => {}
+    }
+    // What its site has and the slot has not is the slot's own mistake.
+    if site.is_slot {
+        let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { return };
+        let parents = graph.resolver(parent).map(|principal| graph.access(&principal, vault, Need::ReadSecret));
+        if !matches!(parents, None | Some(Access::Missing)) {
+            return;
+        }
+    }
+    let which = match site.reference_identity {
+        ReferenceIdentity::User(_) => "its user-assigned identity",
+        _ => "its system-assigned identity",
+    };
+    let message = format!("`{}` reads secrets of vault `{}` as {which}, which may not read them", app.title, target.title);
+    let mut draft = Draft::new(app.address.clone(), setting.span, message)
+        .note(format!("resolved as {which}"))
+        .label(target.span, "nothing grants that identity the secrets of this vault")
+        .because(&setting.value)
+        .doubt(app.presence.and(target.presence))
+        .help(match graph.vault(vault).map(|vault| vault.rbac) {
+            Some(Truth::No) => "give the identity an access policy with the secret permission Get on the vault",
+            _ => "grant the identity the role Key Vault Secrets User on the vault",
+        });
+    if let ReferenceIdentity::User(value) = &site.reference_identity {
+        draft = draft.label(value.span, "this identity resolves references");
+    } else if let Some(crate::graph::Declared::Block(block)) = graph.host(site.resource).map(|host| &host.declared) {
+        draft = draft.label(block.kinds.span, "this identity resolves references").because(&block.kinds);
+    }
+    cx.report(draft);
+}

@@ -1,0 +1,185 @@
+//! What a rule has in its hands: the graph, and a place for what it finds.
+
+use std::sync::Arc;
+
+use super::Rule;
+use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity, Undecided};
+use crate::graph::{Graph, Resource};
+use crate::resolve::value::{Hop, Truth, Value};
+use crate::source::Span;
+
+/// The most hops of one value's way that a finding shows.
+const MAX_WAY: usize = 6;
+
+/// A rule at work on one graph.
+#[derive(Debug)]
+pub struct Cx<'g> {
+    /// The graph.
+    pub graph: &'g Graph<'g>,
+    rule: &'static Rule,
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+}
+
+impl<'g> Cx<'g> {
+    /// The rule, about to work on the graph.
+    #[must_use]
+    pub fn new(graph: &'g Graph<'g>, rule: &'static Rule) -> Self {
+        Self { graph, rule, findings: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// What was found, and what could not be decided.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Finding>, Vec<Undecided>) {
+        (self.findings, self.undecided)
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, draft: Draft) {
+        let meta = self.rule.meta();
+        let mut confidence = meta.confidence;
+        for _ in 0..draft.doubts {
+            confidence = confidence.lower();
+        }
+        let severity = draft.severity.unwrap_or(meta.severity);
+        let weak = confidence == Confidence::Hint || severity < Severity::Medium;
+        let mut seen = vec![draft.primary.span];
+        let mut related = draft.related;
+        related.retain(|label| {
+            let new = !seen.contains(&label.span);
+            seen.push(label.span);
+            new
+        });
+        self.findings.push(Finding {
+            rule: self.rule.id,
+            family: self.rule.family,
+            severity,
+            confidence,
+            persona: if weak { meta.persona.max(Persona::Pedantic) } else { meta.persona },
+            message: draft.message,
+            subject: draft.subject,
+            primary: draft.primary,
+            related,
+            help: draft.help,
+            fixes: draft.fixes,
+            secrets: draft.secrets,
+        });
+    }
+
+    /// Notes that the rule could not decide here, and what would settle it.
+    pub fn undecided(&mut self, subject: Arc<str>, reason: impl Into<String>, span: Span) {
+        self.undecided.push(Undecided { rule: self.rule.id, subject, reason: reason.into(), span });
+    }
+}
+
+/// A finding in the making.
+#[derive(Debug)]
+pub struct Draft {
+    subject: Arc<str>,
+    message: String,
+    primary: Label,
+    related: Vec<Label>,
+    help: Option<String>,
+    fixes: Vec<Fix>,
+    severity: Option<Severity>,
+    secrets: Vec<Span>,
+    doubts: u8,
+}
+
+impl Draft {
+    /// A finding about `subject` at `span`. The message is one sentence without a full stop, the same in every language.
+    #[must_use]
+    pub fn new(subject: Arc<str>, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            subject,
+            message: message.into(),
+            primary: Label { span, note: String::new() },
+            related: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            severity: None,
+            secrets: Vec::new(),
+            doubts: 0,
+        }
+    }
+
+    /// What stands at the primary span.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.primary.note = note.into();
+        self
+    }
+
+    /// Another place that is part of the proof.
+    #[must_use]
+    pub fn label(mut self, span: Span, note: impl Into<String>) -> Self {
+        self.related.push(Label { span, note: note.into() });
+        self
+    }
+
+    /// The finding rests on this value: the way it came is shown, and one that may be overridden lowers the confidence.
+    #[must_use]
+    pub fn because(mut self, value: &Value) -> Self {
+        if value.assumed {
+            self.doubts = self.doubts.saturating_add(1);
+        }
+        for step in value.steps().into_iter().rev().take(MAX_WAY).rev() {
+            let note = match &step.hop {
+                Hop::Default(name) if value.assumed => {
+                    format!("from the default of input `{name}`, which whoever deploys may override")
+                }
+                Hop::Default(name) => format!("from the default of `{name}`"),
+                Hop::Argument(name) => format!("passed in as `{name}`"),
+                Hop::Local(name) => format!("through `{name}`"),
+                Hop::ParameterFile(name) => format!("from the parameter file's `{name}`"),
+                Hop::Output(name) => format!("comes out as `{name}`"),
+                Hop::Each => continue,
+            };
+            self.related.push(Label { span: step.span, note });
+        }
+        self
+    }
+
+    /// The finding holds only if this does: maybe lowers the confidence by one step.
+    #[must_use]
+    pub fn doubt(mut self, truth: Truth) -> Self {
+        if truth != Truth::Yes {
+            self.doubts = self.doubts.saturating_add(1);
+        }
+        self
+    }
+
+    /// The finding holds only if this resource exists.
+    #[must_use]
+    pub fn if_present(self, resource: &Resource) -> Self {
+        self.doubt(resource.presence)
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An edit that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fixes.extend(fix);
+        self
+    }
+
+    /// Another severity than the rule's.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// A span whose text no report may show.
+    #[must_use]
+    pub fn secret(mut self, span: Span) -> Self {
+        self.secrets.push(span);
+        self
+    }
+}

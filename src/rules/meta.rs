@@ -1,0 +1,86 @@
+//! The head of a rule's page.
+
+use serde::Deserialize;
+
+use crate::finding::{Confidence, Persona, Severity};
+
+/// What the head of a rule's page says.
+#[derive(Debug)]
+pub struct Meta {
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Who sees it.
+    pub persona: Persona,
+    /// The formats in which it is found and tested.
+    pub formats: Vec<String>,
+    /// Whether it can be mended automatically.
+    pub fix: FixKind,
+    /// The version that first had it.
+    pub since: String,
+    /// Clauses of benchmarks and catalogues that it serves.
+    pub controls: Vec<String>,
+}
+
+/// Whether a finding can be mended automatically.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FixKind {
+    /// Without asking.
+    Safe,
+    /// After a look.
+    Unsafe,
+    /// By hand.
+    None,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    severity: String,
+    confidence: String,
+    persona: String,
+    formats: Vec<String>,
+    fix: String,
+    since: String,
+    #[serde(default)]
+    controls: Vec<String>,
+}
+
+/// The head of a page and its text.
+pub(super) fn split(page: &str) -> (&str, &str) {
+    let inner = page.strip_prefix("+++\n").unwrap_or(page);
+    inner.split_once("\n+++\n").unwrap_or(("", inner))
+}
+
+impl Meta {
+    /// Reads the head of a page. Pages are part of the program, and a test reads every one.
+    ///
+    /// # Panics
+    /// If the page has no valid head.
+    #[must_use]
+    pub fn read(page: &str) -> Self {
+        match Self::parse(page) {
+            Ok(meta) => meta,
+            Err(error) => panic!("a rule page has no valid head: {error}"),
+        }
+    }
+
+    fn parse(page: &str) -> Result<Self, String> {
+        let head: Head = toml::from_str(split(page).0).map_err(|error| error.to_string())?;
+        Ok(Self {
+            severity: Severity::parse(&head.severity).ok_or(head.severity)?,
+            confidence: Confidence::parse(&head.confidence).ok_or(head.confidence)?,
+            persona: Persona::parse(&head.persona).ok_or(head.persona)?,
+            formats: head.formats,
+            fix: match head.fix.as_str() {
+                "safe" => FixKind::Safe,
+                "unsafe" => FixKind::Unsafe,
+                "none" => FixKind::None,
+                _ => return Err(head.fix),
+            },
+            since: head.since,
+            controls: head.controls,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! The family `secrets`.
+
+pub(super) mod literal_password;
+pub(super) mod secret_connection_string;

@@ -1,0 +1,60 @@
+use crate::azure::secrets::{is_placeholder, looks_like_configuration, shown};
+use crate::graph::SecretArgument;
+use crate::resolve::value::Value;
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    for argument in &cx.graph.secret_arguments {
+        let Some(resource) = cx.graph.resource(argument.resource) else { continue };
+        let name = resource.argument("name").map(|value| cx.graph.known(value));
+        if !takes_password(argument, &resource.kind) {
+            continue;
+        }
+        let value = cx.graph.known(&argument.value);
+        let secrets: Option<Vec<&str>> = value.alternatives().iter().map(Value::as_str).collect();
+        let Some(secrets) = secrets else { continue };
+        let vault_secret = &*resource.kind == "azurerm_key_vault_secret";
+        let name = name.as_ref().and_then(Value::as_str);
+        let harmless = |text: &str| {
+            is_placeholder(text)
+                || text.starts_with("@Microsoft.")
+                || super::secret_connection_string::detect(text).is_some()
+                || (vault_secret && looks_like_configuration(name.unwrap_or(""), text))
+        };
+        let (Some(first), Some(text)) = (value.alternatives().first(), secrets.first()) else { continue };
+        if secrets.iter().any(|text| harmless(text)) {
+            continue;
+        }
+        let what = if vault_secret { "secret" } else { "password" };
+        let message = format!("the {what} of `{}` stands in the code: {}", resource.title, shown(text));
+        let way_out = if vault_secret {
+            "let whoever owns the secret put it into the vault, or generate it"
+        } else if argument.write_only {
+            "generate it and hand it over as an ephemeral value; better, use Microsoft Entra authentication and have none"
+        } else {
+            "generate it or read it from a vault; better, use Microsoft Entra authentication and have none"
+        };
+        let mut draft = Draft::new(resource.address.clone(), first.span, message)
+            .note(shown(text))
+            .label(resource.span, format!("given to `{}`", argument.argument))
+            .because(&value)
+            .because(&argument.value)
+            .if_present(resource)
+            .help(format!("{way_out}. What was committed counts as known: change it"));
+        for one in value.alternatives() {
+            draft = draft.secret(one.span);
+        }
+        cx.report(draft);
+    }
+}
+
+/// Whether a sensitive argument takes a password or key, and not a document, an address or a certificate.
+fn takes_password(argument: &SecretArgument, kind: &str) -> bool {
+    let last = argument.argument.rsplit('.').next().unwrap_or(argument.argument);
+    let last = last.strip_suffix("_wo").unwrap_or(last);
+    if matches!((kind, last), ("azurerm_key_vault_secret", "value")) {
+        return true;
+    }
+    let names = ["password", "passwd", "passphrase", "secret", "token", "access_key", "account_key", "shared_key", "api_key"];
+    names.iter().any(|name| last.ends_with(name))
+}

@@ -1,0 +1,4 @@
+//! The family `slots`.
+
+pub(super) mod slot_without_identity;
+pub(super) mod slot_without_role;

@@ -1,0 +1,143 @@
+use crate::graph::{
+    Access, Declared, Grant, Graph, Need, Principal, ReferenceIdentity, Resource, ResourceId, Right, Setting, Site,
+    VaultReference,
+};
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, Truth};
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let graph = cx.graph;
+    for site in graph.sites.iter().filter(|site| site.is_slot) {
+        let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { continue };
+        let (Some(host), Some(parents)) = (graph.host(site.resource), graph.host(parent.resource)) else { continue };
+        if host.system() != Truth::Yes || parents.system() != Truth::Yes {
+            continue;
+        }
+        let mut seen: Vec<ResourceId> = Vec::new();
+        for setting in &site.settings {
+            for (target, vault) in targets(graph, site, setting, host.user()) {
+                if !seen.contains(&target) {
+                    seen.push(target);
+                    compare(cx, site, parent, setting, target, vault);
+                }
+            }
+        }
+    }
+}
+
+/// What a setting makes the slot reach as its own system-assigned identity, and whether as a vault's secrets.
+fn targets(graph: &Graph<'_>, site: &Site, setting: &Setting, user: Truth) -> Vec<(ResourceId, bool)> {
+    if let Some(reference) = graph.reference(&setting.value) {
+        let own = matches!(site.reference_identity, ReferenceIdentity::Default | ReferenceIdentity::System);
+        return match reference.vault {
+            VaultReference::Declared(vault) if own => vec![(vault, true)],
+            _ => Vec::new(),
+        };
+    }
+    // With a user-assigned identity beside it, the code may choose that one.
+    if user != Truth::No || !matches!(setting.value.kind, Kind::Text(_) | Kind::Ref(_)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    setting.value.walk(&mut |value| {
+        let Some(reference) = value.as_ref() else { return };
+        let path = reference.dotted();
+        // Whoever is handed a key needs no role.
+        if path.contains("key") || path.contains("connection_string") || path.contains("sas") {
+            return;
+        }
+        let managed = |id: &ResourceId| graph.resource(*id).is_some_and(|resource| resource.mode == Mode::Managed);
+        found.extend(reference.start().filter(managed).map(|id| (id, false)));
+    });
+    found
+}
+
+fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, target: ResourceId, vault: bool) {
+    let graph = cx.graph;
+    let (own, parents) = (Principal::System(site.resource), Principal::System(parent.resource));
+    let (Some(slot), Some(resource)) = (graph.resource(site.resource), graph.resource(target)) else { return };
+    let Some(granted) = granted(graph, &parents, resource, vault) else { return };
+    let doubt = match missing(graph, &own, resource, vault) {
+        Ok(()) => None,
+        Err(doubt) => Some(doubt),
+    };
+    if let Some(doubt) = doubt {
+        if let Some((reason, span)) = doubt {
+            let reason = format!("whether slot `{}` may use `{}` as its site does: {reason}", slot.title, resource.title);
+            cx.undecided(slot.address.clone(), reason, span);
+        }
+        return;
+    }
+    let (title, name) = (&slot.title, &resource.title);
+    let right = match &granted.right {
+        Right::Role { .. } => granted.right.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role"),
+        Right::Policy { .. } => "an access policy",
+    };
+    let message = format!("slot `{title}` uses `{name}` as its own identity, which has no access there; its site has {right}");
+    let mut draft = Draft::new(slot.address.clone(), setting.span, message)
+        .note(format!("`{title}` is a principal of its own, and nothing grants it `{name}`"))
+        .label(granted.span, format!("production has {right} here"))
+        .label(resource.span, "this is what both use")
+        .because(&setting.value)
+        .doubt(slot.presence.and(resource.presence))
+        .help(format!("grant the slot's identity {right} on `{name}` too, or give the slot a target of its own"));
+    if let Some(Declared::Block(block)) = graph.host(site.resource).map(|host| &host.declared) {
+        draft = draft.label(block.kinds.span, "the slot's own system-assigned identity").because(&block.kinds);
+    }
+    cx.report(draft);
+}
+
+/// The grant by which the site uses the target's data.
+fn granted<'g>(graph: &'g Graph<'g>, principal: &Principal, target: &Resource, vault: bool) -> Option<&'g Grant> {
+    if vault {
+        return match graph.access(principal, target.id, Need::ReadSecret) {
+            Access::Granted(grant) => Some(grant),
+            _ => None,
+        };
+    }
+    graph.grants.iter().find(|grant| {
+        is_data_right(grant, target) == Truth::Yes
+            && grant.presence == Truth::Yes
+            && graph.reaches(&grant.principal, principal) == Truth::Yes
+            && graph.covers(&grant.scope, target.id) == Truth::Yes
+    })
+}
+
+/// Whether nothing grants the slot the target; else what keeps that from being told, if that is worth a word.
+#[expect(clippy::type_complexity, reason = "a reason and its place, or none")]
+fn missing(
+    graph: &Graph<'_>,
+    principal: &Principal,
+    target: &Resource,
+    vault: bool,
+) -> Result<(), Option<(String, crate::source::Span)>> {
+    if vault {
+        return match graph.access(principal, target.id, Need::ReadSecret) {
+            Access::Missing => Ok(()),
+            Access::Granted(_) => Err(None),
+            Access::Unknown(reason, span) => Err(Some((reason, span))),
+        };
+    }
+    if let Some(opening) = graph.opening(principal) {
+        return Err(Some((opening.reason.clone(), opening.span)));
+    }
+    let any = graph.grants.iter().find(|grant| {
+        graph.reaches(&grant.principal, principal) != Truth::No
+            && graph.covers(&grant.scope, target.id) != Truth::No
+            && grant.presence != Truth::No
+    });
+    match any {
+        None => Ok(()),
+        Some(grant) => Err(Some((format!("`{}` may grant it", graph.address(grant.by)), grant.span))),
+    }
+}
+
+/// Whether a role reaches the data of this type of target.
+fn is_data_right(grant: &Grant, target: &Resource) -> Truth {
+    let provider = target.facts.and_then(|facts| facts.arm.split('/').next()).unwrap_or("");
+    if provider.is_empty() {
+        return Truth::No;
+    }
+    grant.right.every_role(|role| role.reaches_data_of(provider))
+}
