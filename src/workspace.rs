@@ -90,6 +90,13 @@ impl Workspace {
     /// If a path is not there, or there is nothing to look at.
     pub fn load(request: &Request) -> Result<Self, LoadError> {
         let found = discover::discover(request)?;
-        Ok(assemble::assemble(request, found))
+        Ok(assemble::assemble(Some(request), found))
+    }
+
+    /// Takes texts as they are, by path with `/`; nothing is read from disk.
+    #[must_use]
+    pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Self {
+        let files = texts.into_iter().map(|(path, text)| (path, discover::Input::Text(text)));
+        assemble::assemble(None, discover::Found { files: files.collect(), ..discover::Found::default() })
     }
 }

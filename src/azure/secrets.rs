@@ -3,8 +3,11 @@
 /// Words that stand where a secret will be put later.
 const PLACEHOLDERS: [&str; 17] = [
     "changeme", "change-me", "change_me", "changeit", "replaceme", "replace-me", "replace_me", "placeholder", "your_", "your-",
-    "todo", "dummy", "example", "redacted", "not-used", "notused", "fixme",
+    "redacted", "not-used", "notused", "fixme", "todo", "dummy", "example",
 ];
+
+/// How many of these, at the end, count only where a text begins with them: they are parts of real names too.
+const ONLY_AT_START: usize = 3;
 
 /// Keys of emulators, which everybody knows (learn.microsoft.com, storage/common/storage-connect-azurite and
 /// cosmos-db/emulator).
@@ -21,7 +24,12 @@ pub fn is_placeholder(text: &str) -> bool {
     let mut letters = text.chars();
     let first = letters.next();
     let all_the_same = letters.all(|letter| Some(letter) == first);
-    text.is_empty() || token || all_the_same || PLACEHOLDERS.iter().any(|word| lower.contains(word))
+    text.is_empty() || token || all_the_same || says_so(&lower)
+}
+
+fn says_so(lower: &str) -> bool {
+    let (anywhere, at_start) = PLACEHOLDERS.split_at(PLACEHOLDERS.len() - ONLY_AT_START);
+    anywhere.iter().any(|word| lower.contains(word)) || at_start.iter().any(|word| lower.starts_with(word))
 }
 
 /// Whether a key is one that its documentation prints.

@@ -70,7 +70,7 @@ impl Ids {
         match &value.kind {
             Kind::Null => Self::Absent,
             Kind::List(list) if list.items.is_empty() && list.rest.is_none() => Self::Empty(value.clone()),
-            Kind::List(list) if !list.items.is_empty() => {
+            Kind::List(list) if !list.items.is_empty() && list.is_sure() => {
                 Self::Listed { items: list.items.to_vec(), rest: list.rest.clone() }
             }
             Kind::List(list) => Self::Unknown(

@@ -1,11 +1,11 @@
 //! The text report: each finding with its source, then what was looked at. The only place that knows miette.
 
+mod excerpt;
 mod summary;
 
-use std::sync::Arc;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity as Level, SourceCode};
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level, SourceCode};
-
+use self::excerpt::Excerpt;
 use super::masked::Masked;
 use crate::engine::Report;
 use crate::finding::{Finding, Label, Persona, Severity};
@@ -47,7 +47,7 @@ struct Shown {
     code: Option<String>,
     level: Level,
     help: Option<String>,
-    source: Option<NamedSource<Arc<str>>>,
+    source: Option<Excerpt>,
     labels: Vec<LabeledSpan>,
     related: Vec<Shown>,
 }
@@ -67,7 +67,7 @@ impl Shown {
         let related = elsewhere.into_iter().map(|id| {
             let labels = finding.related.iter().filter(|label| label.span.source == id).map(|label| labeled(label, false));
             Self {
-                message: "because of this".to_owned(),
+                message: "and here".to_owned(),
                 code: None,
                 level: Level::Advice,
                 help: None,
@@ -102,8 +102,8 @@ fn labeled(label: &Label, primary: bool) -> LabeledSpan {
     }
 }
 
-fn named(id: SourceId, sources: &Sources, masked: &Masked<'_>) -> Option<NamedSource<Arc<str>>> {
-    Some(NamedSource::new(sources.get(id)?.display(), masked.text(id)?))
+fn named(id: SourceId, sources: &Sources, masked: &Masked<'_>) -> Option<Excerpt> {
+    Some(Excerpt::new(sources.get(id)?.display().clone(), masked.text(id)?))
 }
 
 impl std::fmt::Display for Shown {

@@ -57,6 +57,14 @@ pub struct List {
     pub rest: Option<Why>,
 }
 
+impl List {
+    /// Whether the items are certainly there.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.rest.as_ref().is_none_or(|why| why.reason != Reason::Presence)
+    }
+}
+
 /// Entries sorted by key, and whether there may be more.
 #[derive(Debug, Clone)]
 pub struct Map {

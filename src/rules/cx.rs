@@ -38,7 +38,7 @@ impl<'g> Cx<'g> {
     pub fn report(&mut self, draft: Draft) {
         let meta = self.rule.meta();
         let mut confidence = meta.confidence;
-        for _ in 0..draft.doubts {
+        for _ in [draft.assumed, draft.doubtful].into_iter().filter(|doubt| *doubt) {
             confidence = confidence.lower();
         }
         let severity = draft.severity.unwrap_or(meta.severity);
@@ -83,7 +83,10 @@ pub struct Draft {
     fixes: Vec<Fix>,
     severity: Option<Severity>,
     secrets: Vec<Span>,
-    doubts: u8,
+    /// Rests on what may be overridden.
+    assumed: bool,
+    /// Rests on what may not exist.
+    doubtful: bool,
 }
 
 impl Draft {
@@ -99,7 +102,8 @@ impl Draft {
             fixes: Vec::new(),
             severity: None,
             secrets: Vec::new(),
-            doubts: 0,
+            assumed: false,
+            doubtful: false,
         }
     }
 
@@ -120,9 +124,7 @@ impl Draft {
     /// The finding rests on this value: the way it came is shown, and one that may be overridden lowers the confidence.
     #[must_use]
     pub fn because(mut self, value: &Value) -> Self {
-        if value.assumed {
-            self.doubts = self.doubts.saturating_add(1);
-        }
+        self.assumed |= value.assumed;
         for step in value.steps().into_iter().rev().take(MAX_WAY).rev() {
             let note = match &step.hop {
                 Hop::Default(name) if value.assumed => {
@@ -143,9 +145,7 @@ impl Draft {
     /// The finding holds only if this does: maybe lowers the confidence by one step.
     #[must_use]
     pub fn doubt(mut self, truth: Truth) -> Self {
-        if truth != Truth::Yes {
-            self.doubts = self.doubts.saturating_add(1);
-        }
+        self.doubtful |= truth != Truth::Yes;
         self
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::discover::{Found, directory, format};
+use super::discover::{Found, Input, directory, format};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
 use super::{Gap, Request, Workspace};
@@ -17,9 +17,10 @@ use crate::source::{SourceFile, SourceId, Sources};
 /// Rounds of reading modules that other modules call: as deep as a chain of calls may be.
 const MAX_ROUNDS: usize = 24;
 
-pub(super) fn assemble(request: &Request, found: Found) -> Workspace {
+/// Puts together what was found. Without a request nothing is read from disk.
+pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
     let mut assembly = Assembly {
-        here: &request.directory,
+        here: request.map(|request| request.directory.as_path()),
         sources: Vec::new(),
         directories: BTreeMap::new(),
         parameters: BTreeMap::new(),
@@ -27,7 +28,7 @@ pub(super) fn assemble(request: &Request, found: Found) -> Workspace {
     };
     let chosen = without_shadowed(found.files, &mut assembly.workspace.skipped);
     assembly.read(chosen);
-    let extra = assembly.parameter_files(&request.parameter_files);
+    let extra = request.map(|request| assembly.parameter_files(&request.parameter_files)).unwrap_or_default();
     let manifest = assembly.manifests();
     assembly.called(&manifest);
     let locks = assembly.locks();
@@ -35,7 +36,8 @@ pub(super) fn assemble(request: &Request, found: Found) -> Workspace {
 }
 
 struct Assembly<'r> {
-    here: &'r Path,
+    /// The working directory; none if nothing is to be read from disk.
+    here: Option<&'r Path>,
     sources: Vec<SourceFile>,
     /// By shown directory: its files' names and declarations.
     directories: BTreeMap<String, Vec<(String, Module)>>,
@@ -45,7 +47,7 @@ struct Assembly<'r> {
 }
 
 /// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first.
-fn without_shadowed(files: BTreeMap<String, PathBuf>, skipped: &mut Vec<Gap>) -> BTreeMap<String, PathBuf> {
+fn without_shadowed(files: BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> BTreeMap<String, Input> {
     let shadow = |path: &str| {
         let twin = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
         twin.or_else(|| path.strip_suffix(".tf.json").map(|stem| format!("{stem}.tofu.json")))
@@ -61,16 +63,17 @@ fn without_shadowed(files: BTreeMap<String, PathBuf>, skipped: &mut Vec<Gap>) ->
 
 impl Assembly<'_> {
     /// Reads files in parallel; ids follow the order given.
-    fn read(&mut self, files: BTreeMap<String, PathBuf>) {
+    fn read(&mut self, files: BTreeMap<String, Input>) {
         let first = self.sources.len();
         let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
-        let files: Vec<(String, PathBuf)> = files.into_iter().collect();
+        let files: Vec<(String, Input)> = files.into_iter().collect();
         let read: Vec<(String, Result<ReadFile, String>)> = files
             .into_par_iter()
             .enumerate()
-            .filter_map(|(at, (shown, path))| {
-                let result = read(id(at), path, &shown, format(&shown)?);
-                Some((shown, result))
+            .map(|(at, (shown, input))| {
+                let format = format(&shown).unwrap_or(super::discover::Format::Parameters);
+                let result = read(id(at), input, &shown, format);
+                (shown, result)
             })
             .collect();
         for (shown, result) in read {
@@ -112,12 +115,13 @@ impl Assembly<'_> {
 
     /// Reads the parameter files of the command line that were not found otherwise; gives all of them as shown.
     fn parameter_files(&mut self, paths: &[PathBuf]) -> Vec<String> {
+        let Some(here) = self.here else { return Vec::new() };
         let mut names = Vec::new();
         for path in paths {
-            let path = absolute(self.here, path);
-            let name = shown(self.here, &path);
+            let path = absolute(here, path);
+            let name = shown(here, &path);
             if !self.parameters.contains_key(&name) {
-                self.read(BTreeMap::from([(name.clone(), path)]));
+                self.read(BTreeMap::from([(name.clone(), Input::Disk(path))]));
             }
             names.push(name);
         }
@@ -127,8 +131,9 @@ impl Assembly<'_> {
     /// Modules that `terraform init` fetched before, by root directory.
     fn manifests(&mut self) -> Manifest {
         let mut manifest = Manifest::new();
+        let Some(here) = self.here else { return manifest };
         for root in self.directories.keys() {
-            let root_path = absolute(self.here, Path::new(root));
+            let root_path = absolute(here, Path::new(root));
             let Ok(bytes) = text(&root_path.join(".terraform/modules/modules.json")) else { continue };
             let Ok(json) = serde_json::from_slice::<serde_json::Value>(&bytes) else { continue };
             let mut chains: HashMap<Name, Name> = HashMap::new();
@@ -145,6 +150,7 @@ impl Assembly<'_> {
 
     /// Reads the modules that are called and were not found: local ones elsewhere, fetched ones.
     fn called(&mut self, manifest: &Manifest) {
+        let Some(here) = self.here else { return };
         let mut tried: HashSet<String> = self.directories.keys().cloned().collect();
         for round in 0..MAX_ROUNDS {
             let mut wanted: BTreeSet<String> = BTreeSet::new();
@@ -160,8 +166,8 @@ impl Assembly<'_> {
                 wanted.extend(manifest.values().flat_map(HashMap::values).map(ToString::to_string));
             }
             wanted.retain(|directory| tried.insert(directory.clone()));
-            let files: BTreeMap<String, PathBuf> =
-                wanted.iter().flat_map(|name| directory(self.here, &absolute(self.here, Path::new(name)))).collect();
+            let files: BTreeMap<String, Input> =
+                wanted.iter().flat_map(|name| directory(here, &absolute(here, Path::new(name)))).collect();
             if files.is_empty() {
                 return;
             }
@@ -173,13 +179,14 @@ impl Assembly<'_> {
     /// Provider versions that `terraform init` locked, by directory.
     fn locks(&mut self) -> BTreeMap<String, Vec<ProviderLock>> {
         let mut locks = BTreeMap::new();
+        let Some(here) = self.here else { return locks };
         let directories: Vec<String> = self.directories.keys().cloned().collect();
         for directory in directories {
-            let path = absolute(self.here, Path::new(&directory)).join(".terraform.lock.hcl");
+            let path = absolute(here, Path::new(&directory)).join(".terraform.lock.hcl");
             let Some(text) = text(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
             let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
             let lowered = terraform::lock(id, &text);
-            self.sources.push(SourceFile::new(path.clone(), shown(self.here, &path), text));
+            self.sources.push(SourceFile::new(path.clone(), shown(here, &path), text));
             self.workspace.errors.extend(lowered.errors);
             locks.insert(directory, lowered.content);
         }

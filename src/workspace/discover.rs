@@ -37,10 +37,19 @@ pub(super) fn format(name: &str) -> Option<Format> {
     }
 }
 
-/// What was found: by shown path, the path on disk.
+/// Where a file's text comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Input {
+    /// From disk.
+    Disk(PathBuf),
+    /// From an editor or a test, whatever is on disk.
+    Text(String),
+}
+
+/// What was found: by shown path, where the text comes from.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) files: BTreeMap<String, PathBuf>,
+    pub(super) files: BTreeMap<String, Input>,
     pub(super) skipped: Vec<Gap>,
     pub(super) unreadable: bool,
     /// The files that were named on the command line, as shown.
@@ -66,7 +75,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
         } else if format(&display).is_some() {
             // A file by itself says little: its module's callers are somewhere in its tree.
             roots.push(tree_of(&path));
-            found.files.insert(display.clone(), path);
+            found.files.insert(display.clone(), Input::Disk(path));
             named.push(display);
         } else {
             return Err(LoadError::NotSupported(display));
@@ -115,21 +124,21 @@ fn walk(here: &Path, root: &Path, found: &mut Found) {
         }
         let name = entry.file_name().to_string_lossy();
         if (kind.is_file() || is_link) && format(&name).is_some() {
-            found.files.insert(shown(here, entry.path()), entry.into_path());
+            found.files.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
         }
     }
 }
 
 /// The files of one directory, for a module that is called but lies outside what was asked for.
-pub(super) fn directory(here: &Path, directory: &Path) -> Vec<(String, PathBuf)> {
+pub(super) fn directory(here: &Path, directory: &Path) -> Vec<(String, Input)> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let mut files: Vec<(String, PathBuf)> = entries
+    let mut files: Vec<(String, Input)> = entries
         .filter_map(Result::ok)
         .filter(|entry| format(&entry.file_name().to_string_lossy()).is_some_and(|format| {
             matches!(format, Format::Module | Format::JsonModule)
         }))
-        .map(|entry| (shown(here, &entry.path()), entry.path()))
+        .map(|entry| (shown(here, &entry.path()), Input::Disk(entry.path())))
         .collect();
-    files.sort();
+    files.sort_by(|a, b| a.0.cmp(&b.0));
     files
 }

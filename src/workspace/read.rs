@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::discover::Format;
+use super::discover::{Format, Input};
 use crate::ir::{Attr, Module};
 use crate::lower::terraform;
 use crate::source::{SourceFile, SourceId, Span};
@@ -42,8 +42,14 @@ pub(super) fn text(path: &Path) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// The reason, if it cannot be read.
-pub(super) fn read(id: SourceId, path: PathBuf, shown: &str, format: Format) -> Result<ReadFile, String> {
-    let bytes = text(&path)?;
+pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> Result<ReadFile, String> {
+    let (path, bytes) = match input {
+        Input::Disk(path) => {
+            let bytes = text(&path)?;
+            (path, bytes)
+        }
+        Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),
+    };
     let (text, mut errors) = decode(id, bytes);
     if text.contains('\0') {
         let span = Span::new(id, 0, text.chars().next().map_or(0, char::len_utf8));

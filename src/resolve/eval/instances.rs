@@ -276,7 +276,10 @@ impl Deployment<'_> {
                 }
             }
         }
-        let everywhere = alternatives.len();
+        // Whatever is run over may itself not exist.
+        let unsure = open.as_ref().is_some_and(|(_, why)| why.reason == Reason::Presence);
+        let open = open.filter(|_| !unsure);
+        let everywhere = alternatives.len() + usize::from(unsure);
         let items = items.into_iter().map(|(mut slot, seen, values)| {
             slot.each.value = Some(Value::one_of(values, span));
             if seen < everywhere || value.assumed {
@@ -286,6 +289,7 @@ impl Deployment<'_> {
         });
         let items = items.collect();
         // Whoever deploys may give the root input other entries.
+        let mut open = open;
         if value.assumed && open.is_none() {
             let why = Why::new(Reason::OverridableDefault, value.span);
             open = Some((Value::unknown(why.clone(), span), why));
@@ -354,7 +358,7 @@ fn collection<T>(
     }
     // An instance that may not exist leaves open how many there are.
     let unsure = items.iter().any(|(_, item)| presence(item) != Some(Truth::Yes));
-    let unsure = unsure.then(|| Why::new(Reason::Condition, span));
+    let unsure = unsure.then(|| Why::new(Reason::Presence, span));
     let rest = rest.as_ref().map(|(_, why)| why.clone()).or(unsure);
     let kind = if *list {
         Kind::List(List { items: items.iter().map(|(_, item)| reference(item)).collect(), rest })

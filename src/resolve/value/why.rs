@@ -42,6 +42,8 @@ pub enum Reason {
     Invalid(&'static str),
     /// A condition that cannot be decided.
     Condition,
+    /// Instances that may or may not exist: the items that are listed may be absent too.
+    Presence,
     /// A definition that goes round in a circle.
     Cycle(Name),
     /// Nesting beyond the limit.
@@ -82,6 +84,7 @@ impl std::fmt::Display for Reason {
             Self::Missing(name) => write!(f, "there is no `{name}`"),
             Self::Invalid(what) => f.write_str(what),
             Self::Condition => f.write_str("a condition cannot be decided"),
+            Self::Presence => f.write_str("instances may or may not exist"),
             Self::Cycle(name) => write!(f, "`{name}` is defined by itself"),
             Self::TooDeep => f.write_str("it is nested too deeply"),
             Self::Budget => f.write_str("the evaluation of this deployment was cut off"),

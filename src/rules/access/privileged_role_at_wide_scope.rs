@@ -111,6 +111,10 @@ fn only_policies_use(cx: &Cx<'_>, id: crate::graph::ResourceId) -> bool {
 }
 
 fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {
-    let made = |id| cx.graph.resource(id).is_some_and(|resource| resource.mode == crate::ir::Mode::Managed);
-    scope.alternatives().iter().any(|one| cx.graph.named_by(one).is_some_and(made))
+    let mut made = false;
+    scope.walk(&mut |value| {
+        let start = value.as_ref().and_then(|reference| reference.start()).and_then(|id| cx.graph.resource(id));
+        made |= start.is_some_and(|resource| resource.mode == crate::ir::Mode::Managed);
+    });
+    made
 }

@@ -1,0 +1,50 @@
+//! Whole lines of a file, for a report that shows nothing else of it.
+
+use std::sync::Arc;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// Labels at most so many lines apart are shown in one piece.
+const JOINED: usize = 3;
+
+/// A file to take lines from.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    path: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Excerpt {
+    pub(super) fn new(path: Arc<str>, text: Arc<str>) -> Self {
+        Self { path, text }
+    }
+}
+
+impl SourceCode for Excerpt {
+    /// The lines that the span touches. miette's own sources begin at the span, not at its line, and join snippets
+    /// that are far apart.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let bytes = self.text.as_bytes();
+        let from = span.offset().min(bytes.len());
+        let to = (span.offset() + span.len()).clamp(from, bytes.len());
+        let (head, tail) = (bytes.get(..from).unwrap_or_default(), bytes.get(to..).unwrap_or_default());
+        let start = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let end = to + tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |newline| newline + 1);
+        let line = head.iter().filter(|byte| **byte == b'\n').count();
+        let lines = bytes.get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        let column = self.text.get(start..from).map_or(0, |text| text.chars().count());
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.path.to_string(),
+            bytes.get(start..end).unwrap_or_default(),
+            (start, end - start).into(),
+            line,
+            column,
+            lines + JOINED,
+        )))
+    }
+}

@@ -1,0 +1,121 @@
+//! What must hold of a fixture as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use identilint::engine::Report;
+use identilint::finding::{Edit, Finding, Fix, Persona};
+use identilint::report::text::{self, Style};
+use identilint::source::ColumnUnit;
+use identilint::workspace::Workspace;
+
+use crate::case::{Case, Files, run};
+
+/// `pass`: nothing. `fail`: what the `expect` comments say, where they say it, and the report as it was approved.
+pub fn verdict(case: &Case) -> Result<(), String> {
+    let (workspace, report) = run(&case.files, Some(&case.rule));
+    let rendered = text::render(&report, &workspace.sources, Style { color: false, width: 120, persona: Persona::Regular });
+    if !case.fails {
+        return if report.findings.is_empty() { Ok(()) } else { Err(format!("expected silence, got\n{rendered}")) };
+    }
+    let (expected, found) = (expected(&case.files), found(&workspace, &report));
+    if expected != found {
+        return Err(format!("expected {expected:#?}\nfound {found:#?}\n{rendered}"));
+    }
+    if expected.is_empty() {
+        return Err("a failing fixture must find something".to_owned());
+    }
+    let fixes = fixes(case, &workspace, &report)?;
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(&case.directory);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(case.case.as_str(), format!("{rendered}{fixes}")));
+    Ok(())
+}
+
+/// The rule and place of every `# expect: rule` or `// expect: rule`.
+fn expected(files: &Files) -> Vec<String> {
+    let mut expected = Vec::new();
+    for (path, text) in files {
+        for (at, line) in text.lines().enumerate() {
+            for (_, rest) in line.match_indices("expect: ").map(|(start, mark)| (start, line.get(start + mark.len()..).unwrap_or(""))) {
+                let rule = rest.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap_or("");
+                expected.push(format!("{path}:{} {rule}", at + 1));
+            }
+        }
+    }
+    expected.sort();
+    expected
+}
+
+fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
+    let place = |finding: &Finding| {
+        let span = finding.primary.span;
+        let file = workspace.sources.get(span.source).expect("a finding has a file");
+        format!("{}:{} {}", file.display(), file.position(span.start, ColumnUnit::Characters).line, finding.rule)
+    };
+    let mut found: Vec<String> = report.findings.iter().map(place).collect();
+    found.sort();
+    found
+}
+
+/// Applies every fix: the finding goes, none comes, a second time nothing is left to do. Gives the changed lines.
+fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, String> {
+    let mut text = String::new();
+    for fix in report.findings.iter().flat_map(|finding| &finding.fixes) {
+        text.push_str(&format!("\nfix ({}): {}\n", fix.safety, fix.title));
+        let fixed = apply(&case.files, workspace, fix);
+        for (path, new) in &fixed {
+            let old = &case.files[path];
+            for (before, after) in old.lines().zip(new.lines()).filter(|(before, after)| before != after) {
+                text.push_str(&format!("- {before}\n+ {after}\n"));
+            }
+        }
+        let (_, after) = run(&fixed, Some(&case.rule));
+        let count = |report: &Report| report.findings.len();
+        if count(&after) >= count(report) {
+            return Err(format!("`{}` leaves {} findings of {}:\n{text}", fix.title, count(&after), count(report)));
+        }
+        let all = |files: &Files| run(files, None).1.findings.iter().map(|finding| finding.rule).collect::<BTreeSet<_>>();
+        if let Some(new) = all(&fixed).difference(&all(&case.files)).next() {
+            return Err(format!("`{}` brings up {new}:\n{text}", fix.title));
+        }
+    }
+    Ok(text)
+}
+
+fn apply(files: &Files, workspace: &Workspace, fix: &Fix) -> Files {
+    let mut files = files.clone();
+    let mut edits: Vec<&Edit> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    for edit in edits {
+        let path = workspace.sources.get(edit.span.source).expect("an edit has a file").display().to_string();
+        let text = files.get_mut(&path).expect("an edit is in a fixture's file");
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+    }
+    files
+}
+
+/// The same case in several formats gives the same findings.
+pub fn parity(cases: &[Case]) -> Result<(), String> {
+    let mut groups: BTreeMap<(&str, bool, &str), Vec<&Case>> = BTreeMap::new();
+    for case in cases {
+        groups.entry((&case.rule, case.fails, &case.case)).or_default().push(case);
+    }
+    for group in groups.values().filter(|group| group.len() > 1) {
+        let findings = |case: &Case| -> BTreeSet<(String, String, String)> {
+            let (_, report) = run(&case.files, Some(&case.rule));
+            let line = |finding: &Finding| (finding.rule.to_owned(), finding.severity.to_string(), finding.message.clone());
+            report.findings.iter().map(line).collect()
+        };
+        let first = group.first().expect("a group has a case");
+        let wanted = findings(first);
+        for other in group.iter().skip(1) {
+            let got = findings(other);
+            if got != wanted {
+                return Err(format!("{} gives {wanted:#?}\n{} gives {got:#?}", first.name(), other.name()));
+            }
+        }
+    }
+    Ok(())
+}
