@@ -55,12 +55,15 @@ fn alphabets(path: &str, text: &str) -> String {
     if !comments(path) {
         return text.to_owned();
     }
-    let mut heredoc = false;
+    let mut heredoc: Option<&str> = None;
     text.lines()
         .map(|line| {
-            let inside = heredoc;
-            let ends = |line: &str| !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase());
-            heredoc = if heredoc { !ends(line.trim()) } else { line.contains("<<") };
+            let inside = heredoc.is_some();
+            heredoc = match heredoc {
+                Some(end) if line.trim() == end => None,
+                Some(end) => Some(end),
+                None => line.split_once("<<").map(|(_, end)| end.trim_start_matches('-').trim()),
+            };
             let plain = line.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
             if plain && !inside { format!("/* é漢🦀 */ {line}\n") } else { format!("{line}\n") }
         })
