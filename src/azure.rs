@@ -8,9 +8,10 @@ pub mod types;
 
 /// The cells of a table's rows; comment lines are left out, a lone `-` is an empty cell.
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| {
-        line.split('\t').map(|cell| if cell == "-" { "" } else { cell }).collect()
-    })
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split('\t').map(|cell| if cell == "-" { "" } else { cell }).collect())
 }
 
 /// The items of a cell.

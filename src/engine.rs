@@ -75,7 +75,8 @@ pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// Analyses a workspace.
 #[must_use]
 pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
-    let wanted: Vec<&'static Rule> = RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
+    let wanted: Vec<&'static Rule> =
+        RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
     let roots = workspace.program.roots();
     let shares = shares(workspace, &roots);
     let parts: Vec<Part> = roots
@@ -178,7 +179,8 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     findings.extend(syntax_errors(workspace));
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| (finding.primary.span, finding.rule);
-        let path = |finding: &Finding| workspace.sources.get(finding.primary.span.source).map(|file| file.display().clone());
+        let path =
+            |finding: &Finding| workspace.sources.get(finding.primary.span.source).map(|file| file.display().clone());
         path(a).cmp(&path(b)).then_with(|| place(a).cmp(&place(b))).then_with(|| a.subject.cmp(&b.subject))
     });
     let known: BTreeSet<Undecided> = part
@@ -233,7 +235,8 @@ fn merge_one(mut findings: Vec<Finding>) -> Option<Finding> {
             names.push(format!("{} more", others.len() - SHOWN));
         }
         let also = format!("the same for {}", names.join(", "));
-        first.primary.note = if first.primary.note.is_empty() { also } else { format!("{} ({also})", first.primary.note) };
+        first.primary.note =
+            if first.primary.note.is_empty() { also } else { format!("{} ({also})", first.primary.note) };
     }
     Some(first)
 }

@@ -13,7 +13,8 @@ pub fn fingerprints(findings: &[Finding], sources: &Sources) -> Vec<String> {
     findings
         .iter()
         .map(|finding| {
-            let path = sources.get(finding.primary.span.source).map(|file| file.display().to_string()).unwrap_or_default();
+            let path =
+                sources.get(finding.primary.span.source).map(|file| file.display().to_string()).unwrap_or_default();
             let snippet: String = sources.slice(finding.primary.span).split_whitespace().collect::<Vec<_>>().join(" ");
             let hash = [finding.rule, &path, &finding.subject, &snippet].iter().fold(OFFSET, |hash, part| {
                 // A byte that no part holds keeps the parts apart.

@@ -291,7 +291,9 @@ impl<'d> Graph<'d> {
         let slots: Vec<(ResourceId, Name)> = self
             .sites
             .iter()
-            .filter_map(|site| Some((site.resource, format!("{}/slots/{}", self.title(site.of?), self.title(site.resource)).into())))
+            .filter_map(|site| {
+                Some((site.resource, format!("{}/slots/{}", self.title(site.of?), self.title(site.resource)).into()))
+            })
             .collect();
         for (id, title) in slots {
             if let Some(Some(resource)) = self.resources.get_mut(id.0 as usize) {

@@ -3,7 +3,6 @@
 pub mod hcl;
 pub mod json;
 
-
 use crate::source::Span;
 
 /// A place where the text does not follow its language's grammar. The rest of the file is still read.

@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn distances_are_those_of_levenshtein() {
-        for (a, b, expected) in [("", "", 0), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "ba", 2), ("", "xy", 2)] {
+        for (a, b, expected) in
+            [("", "", 0), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "ba", 2), ("", "xy", 2)]
+        {
             assert_eq!(distance(a, b, 9), expected, "{a} {b}");
             assert_eq!(distance(b, a, 9), expected, "{b} {a}");
         }

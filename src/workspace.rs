@@ -41,7 +41,9 @@ impl std::fmt::Display for LoadError {
         match self {
             Self::NotFound(path) => write!(f, "`{path}` does not exist"),
             Self::Unreadable(path, reason) => write!(f, "`{path}` cannot be read: {reason}"),
-            Self::NotSupported(path) => write!(f, "`{path}` is not a Terraform file (.tf, .tofu, .tfvars, or their .json forms)"),
+            Self::NotSupported(path) => {
+                write!(f, "`{path}` is not a Terraform file (.tf, .tofu, .tfvars, or their .json forms)")
+            }
             Self::Nothing(paths) => write!(
                 f,
                 "nothing to check in {paths}: no Terraform file (.tf, .tofu, .tfvars, or their .json forms); \

@@ -79,7 +79,10 @@ mod tests {
     fn role_guids_stand_at_the_end() {
         let guid = "4633458b-17de-408a-b874-0445c86b69e6";
         assert_eq!(role_guid(guid), Some(guid));
-        assert_eq!(role_guid(&format!("/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/{guid}")), Some(guid));
+        assert_eq!(
+            role_guid(&format!("/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/{guid}")),
+            Some(guid)
+        );
         assert_eq!(role_guid(&format!("/subscriptions/{guid}")), None);
         assert!(!is_guid("4633458b17de408ab8740445c86b69e6"));
     }

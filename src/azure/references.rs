@@ -13,8 +13,10 @@ pub enum ReferenceKind {
 /// The kind of reference that a setting's text begins, and what follows the opening bracket.
 #[must_use]
 pub fn strip(text: &str) -> Option<(ReferenceKind, &str)> {
-    let prefixes =
-        [("@Microsoft.KeyVault(", ReferenceKind::KeyVault), ("@Microsoft.AppConfiguration(", ReferenceKind::AppConfiguration)];
+    let prefixes = [
+        ("@Microsoft.KeyVault(", ReferenceKind::KeyVault),
+        ("@Microsoft.AppConfiguration(", ReferenceKind::AppConfiguration),
+    ];
     prefixes.into_iter().find_map(|(prefix, kind)| {
         let head = text.get(..prefix.len())?;
         head.eq_ignore_ascii_case(prefix).then(|| (kind, text.get(prefix.len()..).unwrap_or("")))

@@ -2,8 +2,23 @@
 
 /// Words that stand where a secret will be put later.
 const PLACEHOLDERS: [&str; 17] = [
-    "changeme", "change-me", "change_me", "changeit", "replaceme", "replace-me", "replace_me", "placeholder", "your_", "your-",
-    "redacted", "not-used", "notused", "fixme", "todo", "dummy", "example",
+    "changeme",
+    "change-me",
+    "change_me",
+    "changeit",
+    "replaceme",
+    "replace-me",
+    "replace_me",
+    "placeholder",
+    "your_",
+    "your-",
+    "redacted",
+    "not-used",
+    "notused",
+    "fixme",
+    "todo",
+    "dummy",
+    "example",
 ];
 
 /// How many of these, at the end, count only where a text begins with them: they are parts of real names too.
@@ -18,9 +33,21 @@ const DOCUMENTED: [&str; 2] = ["Eby8vdM02xNOcqFlq", "C2y6yDjf5/R+ob0N8A7Cgv30VRD
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_lowercase();
-    let token = [("${", "}"), ("#{", "}"), ("{{", "}}"), ("<", ">"), ("$(", ")"), ("__", "__"), ("{", "}"), ("%", "%"), ("[", "]")]
-        .iter()
-        .any(|(open, close)| lower.find(open).is_some_and(|at| lower.get(at + open.len()..).is_some_and(|rest| rest.contains(close))));
+    let token = [
+        ("${", "}"),
+        ("#{", "}"),
+        ("{{", "}}"),
+        ("<", ">"),
+        ("$(", ")"),
+        ("__", "__"),
+        ("{", "}"),
+        ("%", "%"),
+        ("[", "]"),
+    ]
+    .iter()
+    .any(|(open, close)| {
+        lower.find(open).is_some_and(|at| lower.get(at + open.len()..).is_some_and(|rest| rest.contains(close)))
+    });
     let mut letters = text.chars();
     let first = letters.next();
     let all_the_same = letters.all(|letter| Some(letter) == first);
@@ -43,7 +70,8 @@ pub fn is_documented_key(key: &str) -> bool {
 #[must_use]
 pub fn looks_like_configuration(name: &str, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let address = ["https://", "http://", "amqps://", "sb://", "tcp://"].iter().find_map(|scheme| lower.strip_prefix(scheme));
+    let address =
+        ["https://", "http://", "amqps://", "sb://", "tcp://"].iter().find_map(|scheme| lower.strip_prefix(scheme));
     if let Some(rest) = address {
         let authority = rest.split(['/', '?']).next().unwrap_or("");
         return !authority.contains('@');
@@ -51,8 +79,13 @@ pub fn looks_like_configuration(name: &str, text: &str) -> bool {
     let plain = text.parse::<f64>().is_ok() || lower == "true" || lower == "false" || super::ids::is_guid(text);
     let resource_id = super::ids::level(text).is_some();
     let name = name.to_ascii_lowercase();
-    let secret = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass"].iter().any(|word| name.contains(word));
-    let named = ["name", "user", "login", "host", "server", "endpoint", "url", "uri", "email", "mail", "id", "location", "region", "port", "domain", "tenant"];
+    let secret = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass"]
+        .iter()
+        .any(|word| name.contains(word));
+    let named = [
+        "name", "user", "login", "host", "server", "endpoint", "url", "uri", "email", "mail", "id", "location",
+        "region", "port", "domain", "tenant",
+    ];
     plain || resource_id || (!secret && named.iter().any(|word| name.contains(word)))
 }
 
@@ -70,7 +103,9 @@ mod tests {
 
     #[test]
     fn placeholders_are_no_secrets() {
-        for text in ["", "changeme", "<password>", "__PASSWORD__", "#{pw}#", "{{ pw }}", "$(pw)", "********", "{your_password}"] {
+        for text in
+            ["", "changeme", "<password>", "__PASSWORD__", "#{pw}#", "{{ pw }}", "$(pw)", "********", "{your_password}"]
+        {
             assert!(is_placeholder(text), "{text}");
         }
         assert!(!is_placeholder("Sommer-2024-Passwort!"));

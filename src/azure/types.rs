@@ -54,7 +54,8 @@ static TABLE: LazyLock<HashMap<&'static str, ResourceType>> = LazyLock::new(|| {
 
 fn resource_type(cells: &[&'static str]) -> Option<ResourceType> {
     let [name, arm, identity, secrets, principal, client, resource_ids, marks] = cells else { return None };
-    let kinds = |text: &str| IdentityKinds { system: text.contains('S'), user: text.contains('U'), both: text.contains('B') };
+    let kinds =
+        |text: &str| IdentityKinds { system: text.contains('S'), user: text.contains('U'), both: text.contains('B') };
     Some(ResourceType {
         name,
         arm: if arm.starts_with("in:") { "" } else { arm },
@@ -93,6 +94,9 @@ mod tests {
         assert!(slot.slot && slot.arm == "Microsoft.Web/sites/slots");
         assert_eq!(slot.identity, Some(IdentityKinds { system: true, user: true, both: true }));
         assert!(slot.secrets.iter().any(|secret| secret.path == "storage_account_access_key"));
-        assert_eq!(by_name("azurerm_role_assignment").map(|row| row.principal_arguments.as_slice()), Some(&["principal_id"][..]));
+        assert_eq!(
+            by_name("azurerm_role_assignment").map(|row| row.principal_arguments.as_slice()),
+            Some(&["principal_id"][..])
+        );
     }
 }

@@ -16,7 +16,11 @@ const WIDTH: usize = 120;
 pub(super) fn run(check: &Check) -> u8 {
     if let Some(unknown) = check.select.iter().chain(&check.ignore).find(|name| !is_known(name)) {
         let similar = rules::similar(unknown);
-        let hint = if similar.is_empty() { "see `identilint rules`".to_owned() } else { format!("did you mean `{}`?", similar.join("`, `")) };
+        let hint = if similar.is_empty() {
+            "see `identilint rules`".to_owned()
+        } else {
+            format!("did you mean `{}`?", similar.join("`, `"))
+        };
         complain(&format!("there is no rule or family `{unknown}`; {hint}"));
         return FAILED;
     }

@@ -8,7 +8,11 @@ use crate::rules::{self, FixKind, RULES};
 pub(super) fn explain(name: &str) -> u8 {
     let Some(rule) = rules::find(name) else {
         let similar = rules::similar(name);
-        let hint = if similar.is_empty() { "see `identilint rules`".to_owned() } else { format!("did you mean `{}`?", similar.join("`, `")) };
+        let hint = if similar.is_empty() {
+            "see `identilint rules`".to_owned()
+        } else {
+            format!("did you mean `{}`?", similar.join("`, `"))
+        };
         complain(&format!("there is no rule `{name}`; {hint}"));
         return FAILED;
     };
@@ -19,7 +23,13 @@ pub(super) fn explain(name: &str) -> u8 {
         FixKind::Unsafe => "after a look",
         FixKind::None => "by hand",
     };
-    let _ = writeln!(head, "shown to: {}  formats: {}  fix: {fix}  since: {}", meta.persona, meta.formats.join(", "), meta.since);
+    let _ = writeln!(
+        head,
+        "shown to: {}  formats: {}  fix: {fix}  since: {}",
+        meta.persona,
+        meta.formats.join(", "),
+        meta.since
+    );
     if !meta.controls.is_empty() {
         let _ = writeln!(head, "controls: {}", meta.controls.join(", "));
     }
@@ -32,7 +42,14 @@ pub(super) fn rules() -> u8 {
     let mut text = String::new();
     for rule in &RULES {
         let meta = rule.meta();
-        let _ = writeln!(text, "{:width$}  {:8}  {:8}  {}", rule.id, meta.severity.name(), meta.confidence.name(), rule.title());
+        let _ = writeln!(
+            text,
+            "{:width$}  {:8}  {:8}  {}",
+            rule.id,
+            meta.severity.name(),
+            meta.confidence.name(),
+            rule.title()
+        );
     }
     print(&text);
     CLEAN

@@ -14,7 +14,8 @@ use crate::resolve::value::{Reason, Truth, Value, Why};
 pub(super) fn read(graph: &mut Graph<'_>) {
     let majors = providers::majors(graph.deployment.program(), graph.deployment.root(), "hashicorp/azurerm");
     touched(graph);
-    let ids: Vec<_> = graph.resources().filter(|resource| resource.mode == Mode::Managed).map(|resource| resource.id).collect();
+    let ids: Vec<_> =
+        graph.resources().filter(|resource| resource.mode == Mode::Managed).map(|resource| resource.id).collect();
     for id in ids {
         let Some(resource) = graph.resource(id) else { continue };
         let kind = resource.kind.clone();
@@ -41,7 +42,9 @@ fn touched(graph: &mut Graph<'_>) {
     let targets: Vec<_> = graph
         .resources()
         .filter(|resource| matches!(&*resource.kind, "azapi_update_resource" | "azapi_resource_action"))
-        .flat_map(|resource| [resource.argument("resource_id"), resource.argument("parent_id"), resource.argument("name")])
+        .flat_map(|resource| {
+            [resource.argument("resource_id"), resource.argument("parent_id"), resource.argument("name")]
+        })
         .flatten()
         .filter_map(|value| graph.named_by(value))
         .collect();
@@ -58,7 +61,12 @@ fn arguments(graph: &mut Graph<'_>, id: super::ResourceId, facts: &'static Resou
     ] {
         for argument in paths {
             let values = resource.values_at(argument);
-            found.extend(values.into_iter().map(|value| IdArgument { resource: id, argument, takes, value: value.clone() }));
+            found.extend(values.into_iter().map(|value| IdArgument {
+                resource: id,
+                argument,
+                takes,
+                value: value.clone(),
+            }));
         }
     }
     let secrets: Vec<SecretArgument> = facts
@@ -82,14 +90,20 @@ fn arguments(graph: &mut Graph<'_>, id: super::ResourceId, facts: &'static Resou
 /// (registry.terraform.io, azurerm 5.0 upgrade guide).
 fn vault(graph: &mut Graph<'_>, id: super::ResourceId, majors: Majors) {
     let Some(resource) = graph.resource(id) else { return };
-    let said = ["rbac_authorization_enabled", "enable_rbac_authorization"].iter().find_map(|name| resource.argument(name)).cloned();
+    let said = ["rbac_authorization_enabled", "enable_rbac_authorization"]
+        .iter()
+        .find_map(|name| resource.argument(name))
+        .cloned();
     let span = resource.span;
     let (rbac, why) = match &said {
         Some(value) => {
             let known = graph.known(value);
             match known.as_bool() {
                 Some(on) => (Truth::from(on), None),
-                None => (Truth::Maybe, Some(known.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)))),
+                None => (
+                    Truth::Maybe,
+                    Some(known.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span))),
+                ),
             }
         }
         None if graph.touched.contains(&id) => {

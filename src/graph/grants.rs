@@ -121,7 +121,9 @@ impl Graph<'_> {
         let pattern = text.pattern();
         match ids::role_guid(&pattern) {
             Some(guid) => roles::by_guid(guid).map_or_else(|| Role::Guid(guid.into()), Role::BuiltIn),
-            None => self.last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole)),
+            None => {
+                self.last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole))
+            }
         }
     }
 
@@ -135,7 +137,10 @@ impl Graph<'_> {
 }
 
 fn not_known(value: &Value) -> Why {
-    value.why().cloned().unwrap_or_else(|| Why::new(crate::resolve::value::Reason::Runtime("a role".into()), value.span))
+    value
+        .why()
+        .cloned()
+        .unwrap_or_else(|| Why::new(crate::resolve::value::Reason::Runtime("a role".into()), value.span))
 }
 
 impl Right {

@@ -134,9 +134,9 @@ impl Graph<'_> {
                     (kind, "id") if kind.starts_with("azurerm_") => {
                         resource.facts.filter(|facts| !facts.arm.is_empty()).map(|_| IdKind::Resource)
                     }
-                    _ if self.principals(value).iter().all(|one| {
-                        matches!(one, Ok(principal) if !matches!(principal, super::Principal::Literal(_)))
-                    }) =>
+                    _ if self.principals(value).iter().all(
+                        |one| matches!(one, Ok(principal) if !matches!(principal, super::Principal::Literal(_))),
+                    ) =>
                     {
                         Some(IdKind::Principal)
                     }

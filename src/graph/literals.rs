@@ -68,7 +68,12 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
             found.expr(&output.value);
         }
         for block in &module.settings {
-            found.subject = std::iter::once(&block.name).chain(&block.labels).map(|name| &**name).collect::<Vec<_>>().join(".").into();
+            found.subject = std::iter::once(&block.name)
+                .chain(&block.labels)
+                .map(|name| &**name)
+                .collect::<Vec<_>>()
+                .join(".")
+                .into();
             found.body(&block.body);
         }
         for attr in program.parameters.get(id).into_iter().flatten() {

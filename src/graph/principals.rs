@@ -29,7 +29,12 @@ impl Graph<'_> {
     /// Who this principal id belongs to, if that can be told: one for each alternative of the value.
     #[must_use]
     pub fn principals(&self, value: &Value) -> Vec<Result<Principal, Why>> {
-        value.alternatives().iter().filter(|one| !matches!(one.kind, Kind::Null)).map(|one| self.principal(one)).collect()
+        value
+            .alternatives()
+            .iter()
+            .filter(|one| !matches!(one.kind, Kind::Null))
+            .map(|one| self.principal(one))
+            .collect()
     }
 
     /// The one that this principal id certainly belongs to.
@@ -109,7 +114,10 @@ impl Graph<'_> {
 
     fn same_name(&self, a: &super::Resource, b: &super::Resource) -> Truth {
         let name = |resource: &super::Resource| {
-            resource.argument("name").map(|value| self.known(value)).and_then(|name| name.as_str().map(str::to_lowercase))
+            resource
+                .argument("name")
+                .map(|value| self.known(value))
+                .and_then(|name| name.as_str().map(str::to_lowercase))
         };
         if a.kind != b.kind {
             return Truth::No;

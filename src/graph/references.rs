@@ -114,9 +114,9 @@ impl Graph<'_> {
         let mut named = self.resources().filter(|resource| {
             &*resource.kind == "azurerm_key_vault"
                 && resource.mode == Mode::Managed
-                && resource.argument("name").is_some_and(|own| {
-                    self.known(own).as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
-                })
+                && resource
+                    .argument("name")
+                    .is_some_and(|own| self.known(own).as_str().is_some_and(|own| own.eq_ignore_ascii_case(name)))
         });
         match (named.next(), named.next()) {
             (Some(vault), None) => VaultReference::Declared(vault.id),

@@ -27,7 +27,9 @@ impl Graph<'_> {
                 ("azurerm_subscription", "id") if resource.mode == Mode::Data => Some(IdLevel::Subscription),
                 ("azurerm_management_group", "id") => Some(IdLevel::ManagementGroup),
                 ("azurerm_resource_group", "id") => Some(IdLevel::ResourceGroup),
-                (kind, "id") if kind.starts_with("azurerm_") && resource.facts.is_some_and(|facts| !facts.arm.is_empty()) => {
+                (kind, "id")
+                    if kind.starts_with("azurerm_") && resource.facts.is_some_and(|facts| !facts.arm.is_empty()) =>
+                {
                     match resource.facts.map(|facts| facts.arm) {
                         Some("Microsoft.Subscription/aliases" | "Microsoft.Resources/subscriptions") => None,
                         _ => Some(IdLevel::Resource),
@@ -157,7 +159,11 @@ impl Graph<'_> {
         match parts.last() {
             Some(TextPart::Hole(last)) if self.named_by(last) == Some(target.id) => Truth::Yes,
             Some(TextPart::Hole(last)) => match self.reference_of(last) {
-                Some((_, other)) if other.kind == target.kind && !other.may_be(target) && other.mode == Mode::Managed => Truth::No,
+                Some((_, other))
+                    if other.kind == target.kind && !other.may_be(target) && other.mode == Mode::Managed =>
+                {
+                    Truth::No
+                }
                 _ => Truth::Maybe,
             },
             _ => Truth::Maybe,

@@ -46,14 +46,18 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
     let mut openings: Vec<(ResourceId, Opening)> = Vec::new();
     for output in graph.outputs.iter().filter(|output| output.root) {
         for id in exposed(graph, &output.value, false) {
-            let reason = format!("its principal leaves this deployment by `{}`, so it may be granted more elsewhere", output.address);
+            let reason = format!(
+                "its principal leaves this deployment by `{}`, so it may be granted more elsewhere",
+                output.address
+            );
             openings.push((id, Opening { reason, span: output.value.span }));
         }
     }
     for resource in graph.resources().filter(|resource| resource.mode == Mode::Managed) {
         match &*resource.kind {
             "azuread_group_member" => {
-                let member = resource.argument("member_object_id").map(|value| graph.principals(value)).unwrap_or_default();
+                let member =
+                    resource.argument("member_object_id").map(|value| graph.principals(value)).unwrap_or_default();
                 for principal in member.into_iter().flatten() {
                     if let Principal::System(id) | Principal::User(id) = principal {
                         let reason = format!("`{}` puts it into a group, which may be granted more", resource.address);
@@ -64,7 +68,8 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
             "azuread_group" => {
                 if let Some(value) = resource.argument("members") {
                     for id in exposed(graph, value, true) {
-                        let reason = format!("`{}` counts it among its members, and may be granted more", resource.address);
+                        let reason =
+                            format!("`{}` counts it among its members, and may be granted more", resource.address);
                         openings.push((id, Opening { reason, span: value.span }));
                     }
                 }
@@ -147,7 +152,11 @@ fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {
     if resource.kind.starts_with("azapi_") && resource.mode == Mode::Managed {
         let kind = resource.argument("type").map(|value| graph.known(value));
         let kind = kind.as_ref().and_then(Value::as_str).unwrap_or("").to_ascii_lowercase();
-        if kind.is_empty() || kind.contains("roleassignment") || kind.contains("accesspolicies") || kind.starts_with("microsoft.resources/deployment") {
+        if kind.is_empty()
+            || kind.contains("roleassignment")
+            || kind.contains("accesspolicies")
+            || kind.starts_with("microsoft.resources/deployment")
+        {
             return opening("may grant anything through the ARM API");
         }
     }

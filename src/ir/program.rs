@@ -64,7 +64,8 @@ impl Program {
                 }
             }
         }
-        let mut roots: Vec<ModuleId> = ids().filter(|id| !called.get(id.0 as usize).copied().unwrap_or(false)).collect();
+        let mut roots: Vec<ModuleId> =
+            ids().filter(|id| !called.get(id.0 as usize).copied().unwrap_or(false)).collect();
         let mut reached = vec![false; self.modules.len()];
         roots.iter().for_each(|root| self.reach(*root, &mut reached));
         for id in ids() {

@@ -29,7 +29,8 @@ pub struct Style {
 pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     let masked = Masked::new(sources, &report.secrets);
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(0).with_links(false);
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(0).with_links(false);
     let mut text = String::new();
     for finding in &report.findings {
         // Writing to a string does not fail.
@@ -56,7 +57,9 @@ impl Shown {
     fn new(finding: &Finding, sources: &Sources, masked: &Masked<'_>) -> Self {
         let here = finding.primary.span.source;
         let mut labels = vec![labeled(&finding.primary, true)];
-        labels.extend(finding.related.iter().filter(|label| label.span.source == here).map(|label| labeled(label, false)));
+        labels.extend(
+            finding.related.iter().filter(|label| label.span.source == here).map(|label| labeled(label, false)),
+        );
         let mut elsewhere: Vec<SourceId> = Vec::new();
         for label in &finding.related {
             let id = label.span.source;
@@ -65,7 +68,8 @@ impl Shown {
             }
         }
         let related = elsewhere.into_iter().map(|id| {
-            let labels = finding.related.iter().filter(|label| label.span.source == id).map(|label| labeled(label, false));
+            let labels =
+                finding.related.iter().filter(|label| label.span.source == id).map(|label| labeled(label, false));
             Self {
                 message: "and here".to_owned(),
                 code: None,

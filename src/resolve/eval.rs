@@ -10,8 +10,8 @@ mod shape;
 
 pub use access::Iteration;
 pub(super) use access::whole;
-pub(super) use operators::to_text;
 pub use instances::{Each, Expansion, Instance, Key, Node};
+pub(super) use operators::to_text;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -67,8 +67,10 @@ fn link_fetched(
     if depth > 24 {
         return;
     }
-    let calls: Vec<Name> =
-        program.module(module).map(|module| module.calls.iter().map(|call| call.name.clone()).collect()).unwrap_or_default();
+    let calls: Vec<Name> = program
+        .module(module)
+        .map(|module| module.calls.iter().map(|call| call.name.clone()).collect())
+        .unwrap_or_default();
     for (at, call) in calls.into_iter().enumerate() {
         let chain = if prefix.is_empty() { call.to_string() } else { format!("{prefix}.{call}") };
         let Some(directory) = chains.get(chain.as_str()) else { continue };

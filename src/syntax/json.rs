@@ -24,7 +24,6 @@ const MAX_ERRORS: usize = 100;
 /// How often the text behind a forgotten quote may be read again: enough for slips, too few to make a file slow.
 const MAX_REREADS: usize = 20;
 
-
 /// Reads a document. Never fails: what cannot be read is an error beside everything that can.
 ///
 /// Accepted without an error: a byte order mark, comments, line breaks and control characters in strings, a comma after

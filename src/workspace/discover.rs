@@ -134,9 +134,10 @@ pub(super) fn directory(here: &Path, directory: &Path) -> Vec<(String, Input)> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let mut files: Vec<(String, Input)> = entries
         .filter_map(Result::ok)
-        .filter(|entry| format(&entry.file_name().to_string_lossy()).is_some_and(|format| {
-            matches!(format, Format::Module | Format::JsonModule)
-        }))
+        .filter(|entry| {
+            format(&entry.file_name().to_string_lossy())
+                .is_some_and(|format| matches!(format, Format::Module | Format::JsonModule))
+        })
         .map(|entry| (shown(here, &entry.path()), Input::Disk(entry.path())))
         .collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));

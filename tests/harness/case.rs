@@ -79,8 +79,10 @@ pub fn read_directory(directory: &Path) -> Files {
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
-            let path = entry.path().strip_prefix(directory).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            let text = std::fs::read_to_string(entry.path()).unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
+            let path =
+                entry.path().strip_prefix(directory).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            let text = std::fs::read_to_string(entry.path())
+                .unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
             (path, text)
         })
         .collect()

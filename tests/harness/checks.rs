@@ -13,7 +13,8 @@ use crate::case::{Case, Files, run};
 /// `pass`: nothing. `fail`: what the `expect` comments say, where they say it, and the report as it was approved.
 pub fn verdict(case: &Case) -> Result<(), String> {
     let (workspace, report) = run(&case.files, Some(&case.rule));
-    let rendered = text::render(&report, &workspace.sources, Style { color: false, width: 120, persona: Persona::Regular });
+    let rendered =
+        text::render(&report, &workspace.sources, Style { color: false, width: 120, persona: Persona::Regular });
     if !case.fails {
         return if report.findings.is_empty() { Ok(()) } else { Err(format!("expected silence, got\n{rendered}")) };
     }
@@ -38,7 +39,10 @@ fn expected(files: &Files) -> Vec<String> {
     let mut expected = Vec::new();
     for (path, text) in files {
         for (at, line) in text.lines().enumerate() {
-            for (_, rest) in line.match_indices("expect: ").map(|(start, mark)| (start, line.get(start + mark.len()..).unwrap_or(""))) {
+            for (_, rest) in line
+                .match_indices("expect: ")
+                .map(|(start, mark)| (start, line.get(start + mark.len()..).unwrap_or("")))
+            {
                 let rule = rest.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap_or("");
                 expected.push(format!("{path}:{} {rule}", at + 1));
             }
@@ -76,7 +80,8 @@ fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, 
         if count(&after) >= count(report) {
             return Err(format!("`{}` leaves {} findings of {}:\n{text}", fix.title, count(&after), count(report)));
         }
-        let all = |files: &Files| run(files, None).1.findings.iter().map(|finding| finding.rule).collect::<BTreeSet<_>>();
+        let all =
+            |files: &Files| run(files, None).1.findings.iter().map(|finding| finding.rule).collect::<BTreeSet<_>>();
         if let Some(new) = all(&fixed).difference(&all(&case.files)).next() {
             return Err(format!("`{}` brings up {new}:\n{text}", fix.title));
         }
@@ -105,7 +110,8 @@ pub fn parity(cases: &[Case]) -> Result<(), String> {
     for group in groups.values().filter(|group| group.len() > 1) {
         let findings = |case: &Case| -> BTreeSet<(String, String, String)> {
             let (_, report) = run(&case.files, Some(&case.rule));
-            let line = |finding: &Finding| (finding.rule.to_owned(), finding.severity.to_string(), finding.message.clone());
+            let line =
+                |finding: &Finding| (finding.rule.to_owned(), finding.severity.to_string(), finding.message.clone());
             report.findings.iter().map(line).collect()
         };
         let first = group.first().expect("a group has a case");

@@ -15,7 +15,10 @@ pub fn check(case: &Case) -> Result<(), String> {
     let variants: [(&str, fn(&str, &str) -> String); 5] = [
         ("CRLF", |_, text| text.replace('\n', "\r\n")),
         ("a byte order mark", |_, text| format!("\u{feff}{text}")),
-        ("a comment before it", |path, text| if comments(path) { format!("# é 漢 🦀\n{text}") } else { format!("\n{text}") }),
+        (
+            "a comment before it",
+            |path, text| if comments(path) { format!("# é 漢 🦀\n{text}") } else { format!("\n{text}") },
+        ),
         ("other alphabets before it", alphabets),
         ("no final newline", |_, text| text.trim_end().to_owned()),
     ];

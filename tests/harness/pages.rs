@@ -28,7 +28,8 @@ pub fn examples() -> Vec<Example> {
         let mut number = 0;
         while let Some(line) = lines.next() {
             let Some(info) = line.strip_prefix("```") else { continue };
-            let code: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let code: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             let (bad, file) = match info {
                 "hcl bad" => (true, "main.tf"),
                 "hcl good" => (false, "main.tf"),
@@ -91,9 +92,10 @@ fn complete(rule: &Rule, cases: &[Case], problems: &mut Vec<String>) {
         }
     }
     // A fix that the page promises is shown by a fixture, and none is given that it does not promise.
-    let fixes = cases.iter().filter(|case| case.rule == rule.id && case.fails).any(|case| {
-        run(&case.files, Some(rule.id)).1.findings.iter().any(|finding| !finding.fixes.is_empty())
-    });
+    let fixes = cases
+        .iter()
+        .filter(|case| case.rule == rule.id && case.fails)
+        .any(|case| run(&case.files, Some(rule.id)).1.findings.iter().any(|finding| !finding.fixes.is_empty()));
     if fixes != (meta.fix != FixKind::None) {
         problems.push(format!("{}: the page says {:?} of fixes, the fixtures say {fixes}", rule.id, meta.fix));
     }
@@ -103,9 +105,8 @@ fn left_over(cases: &[Case], problems: &mut Vec<String>) {
     for entry in walkdir::WalkDir::new(crate::case::root()).into_iter().filter_map(Result::ok) {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "snap") {
-            let of_case = cases.iter().any(|case| {
-                case.fails && case.directory.join(format!("{}.snap", case.case)) == path
-            });
+            let of_case =
+                cases.iter().any(|case| case.fails && case.directory.join(format!("{}.snap", case.case)) == path);
             if !of_case {
                 problems.push(format!("{} belongs to no failing fixture", path.display()));
             }

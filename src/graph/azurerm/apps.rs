@@ -41,7 +41,9 @@ fn reference_identity(value: &Value) -> ReferenceIdentity {
         Kind::Null => ReferenceIdentity::Default,
         Kind::Unknown(why) => ReferenceIdentity::Unknown(why.clone()),
         Kind::OneOf(_) => ReferenceIdentity::Unknown(Why::new(Reason::Condition, value.span)),
-        _ if value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("SystemAssigned")) => ReferenceIdentity::System,
+        _ if value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("SystemAssigned")) => {
+            ReferenceIdentity::System
+        }
         _ => ReferenceIdentity::User(value.clone()),
     }
 }

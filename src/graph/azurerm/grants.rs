@@ -35,7 +35,9 @@ fn role_assignment(graph: &mut Graph<'_>, id: ResourceId) {
             let roles = graph.roles_by_name(&name);
             (name, roles)
         }
-        (None, None) => (absent(), vec![crate::graph::Role::Unknown(Why::new(Reason::Missing("role".into()), resource.span))]),
+        (None, None) => {
+            (absent(), vec![crate::graph::Role::Unknown(Why::new(Reason::Missing("role".into()), resource.span))])
+        }
     };
     let grant = Grant {
         by: id,
@@ -52,7 +54,13 @@ fn role_assignment(graph: &mut Graph<'_>, id: ResourceId) {
 
 fn separate_policy(graph: &mut Graph<'_>, id: ResourceId) {
     let Some(resource) = graph.resource(id) else { return };
-    let grant = policy(id, resource.span, resource.presence, &|name| resource.argument(name).cloned(), resource.argument("key_vault_id").cloned());
+    let grant = policy(
+        id,
+        resource.span,
+        resource.presence,
+        &|name| resource.argument(name).cloned(),
+        resource.argument("key_vault_id").cloned(),
+    );
     graph.grants.push(grant);
 }
 
@@ -92,7 +100,10 @@ fn policy(
         presence,
         principal: argument("object_id").unwrap_or_else(absent),
         principal_type: None,
-        right: Right::Policy { secrets: argument("secret_permissions"), compound: argument("application_id").is_some() },
+        right: Right::Policy {
+            secrets: argument("secret_permissions"),
+            compound: argument("application_id").is_some(),
+        },
         scope: scope.unwrap_or_else(absent),
         condition: None,
     }

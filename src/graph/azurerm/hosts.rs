@@ -29,7 +29,8 @@ fn ignores_identity(body: &crate::resolve::value::Map) -> bool {
 }
 
 fn block(value: &Value, majors: Majors) -> Declared {
-    let undecided = || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
+    let undecided =
+        || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
     match &value.kind {
         Kind::Null => Declared::None,
         Kind::List(list) => match (list.items.as_ref(), &list.rest) {

@@ -7,8 +7,8 @@ use hcl::edit::structure::{Block as Tree, Body as TreeBody};
 use super::expr::Lowering;
 use super::{provider_address, types};
 use crate::ir::{
-    Block, Body, Call, Dynamic, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Repeat, Requirement, Resource,
-    Shape, Source,
+    Block, Body, Call, Dynamic, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Repeat, Requirement,
+    Resource, Shape, Source,
 };
 use crate::source::Span;
 
@@ -55,13 +55,8 @@ fn header(lowering: &Lowering<'_>, block: &Tree) -> Span {
 }
 
 fn param(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Param {
-    let mut param = Param {
-        name: name.into(),
-        span: header(lowering, block),
-        default: None,
-        shape: Shape::Any,
-        secure: false,
-    };
+    let mut param =
+        Param { name: name.into(), span: header(lowering, block), default: None, shape: Shape::Any, secure: false };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
             "default" => param.default = Some(lowering.expr(&attribute.value)),
@@ -108,10 +103,7 @@ fn list(lowering: &mut Lowering<'_>, expression: &Expression) -> Vec<Expr> {
 
 fn body(lowering: &mut Lowering<'_>, tree: &TreeBody) -> Body {
     let attrs = tree.attributes().map(|attribute| lowering.attribute(attribute)).collect();
-    let blocks = tree
-        .blocks()
-        .map(|block| nested(lowering, block))
-        .collect();
+    let blocks = tree.blocks().map(|block| nested(lowering, block)).collect();
     Body { attrs, blocks }
 }
 
@@ -178,7 +170,9 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
 /// Only `./` and `../` are paths; everything else is fetched.
 pub(super) fn source(text: &str) -> Source {
     let local = [".", "..", "./", "../", ".\\", "..\\"];
-    if local.iter().any(|start| text == *start || (start.len() > 1 && start.ends_with(['/', '\\']) && text.starts_with(start)))
+    if local
+        .iter()
+        .any(|start| text == *start || (start.len() > 1 && start.ends_with(['/', '\\']) && text.starts_with(start)))
     {
         Source::Local(text.replace('\\', "/").into())
     } else {

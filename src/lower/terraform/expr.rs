@@ -1,10 +1,8 @@
 //! Expressions. Names are told apart here: `var.x` is a parameter, `each.key` the instance, anything else a resource.
 
 use hcl::edit::Span as _;
-use hcl::edit::expr::{
-    Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
-};
 use hcl::edit::expr::BinaryOperator as Operator;
+use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator, UnaryOperator};
 use hcl::edit::structure::Attribute;
 use hcl::edit::template::{Directive, Element, Template};
 
@@ -131,7 +129,9 @@ impl<'t> Lowering<'t> {
             ObjectKey::Expression(other) => return self.expr(other),
         };
         let written = match self.offsets {
-            Offsets::From(_) => self.text.get(span.start as usize..span.end as usize).map(|text| text.trim_matches('"')),
+            Offsets::From(_) => {
+                self.text.get(span.start as usize..span.end as usize).map(|text| text.trim_matches('"'))
+            }
             Offsets::Json(..) => None,
         };
         let name = written.filter(|text| !text.contains('\\')).unwrap_or(name);
@@ -201,7 +201,8 @@ impl<'t> Lowering<'t> {
             }
             other => self.expr(other).kind,
         };
-        let end = operators.first().and_then(|operator| operator.span()).map_or(span.end, |next| self.span(Some(next)).start);
+        let end =
+            operators.first().and_then(|operator| operator.span()).map_or(span.end, |next| self.span(Some(next)).start);
         let root = Expr { span: Span { end, ..first }, kind: root };
         self.follow(root, operators, span)
     }
@@ -248,7 +249,9 @@ impl<'t> Lowering<'t> {
                     // `a.*.b[0]` takes the first of all b; only names belong to an attribute splat.
                     let inner = match operator.value() {
                         TraversalOperator::FullSplat(_) => rest.len(),
-                        _ => rest.iter().take_while(|next| matches!(next.value(), TraversalOperator::GetAttr(_))).count(),
+                        _ => {
+                            rest.iter().take_while(|next| matches!(next.value(), TraversalOperator::GetAttr(_))).count()
+                        }
                     };
                     let (inner, outer) = rest.split_at(inner.min(rest.len()));
                     let item = Expr { span: here, kind: ExprKind::Item };

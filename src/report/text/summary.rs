@@ -19,7 +19,12 @@ pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
     let coverage = &report.coverage;
     let files = coverage.analysed + coverage.partial.len() + coverage.skipped.len();
     let (partial, skipped) = (coverage.partial.len(), coverage.skipped.len());
-    let _ = writeln!(text, "{}: {} analysed, {partial} partial, {skipped} skipped", count(files, "file"), coverage.analysed);
+    let _ = writeln!(
+        text,
+        "{}: {} analysed, {partial} partial, {skipped} skipped",
+        count(files, "file"),
+        coverage.analysed
+    );
     for gap in &coverage.partial {
         let _ = writeln!(text, "  partial: {} ({})", gap.path, gap.reason);
     }
@@ -53,7 +58,11 @@ fn undecided(text: &mut String, undecided: &[Undecided], sources: &Sources, pers
     if undecided.is_empty() {
         return;
     }
-    let _ = writeln!(text, "{} left open, for want of something that is not in the code:", count(undecided.len(), "question"));
+    let _ = writeln!(
+        text,
+        "{} left open, for want of something that is not in the code:",
+        count(undecided.len(), "question")
+    );
     let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
     for open in undecided.iter().take(limit) {
         let place = sources.get(open.span.source).map(|file| {

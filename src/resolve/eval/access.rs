@@ -2,7 +2,7 @@
 
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{part_of as child, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why};
+use crate::resolve::value::{Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
 
 /// What there is to run over.
@@ -51,7 +51,9 @@ impl Deployment<'_> {
             let one = Ref { many: false, ..reference.clone() };
             return Value { kind: Kind::Ref(one), span, via: value.via.clone(), assumed: value.assumed };
         }
-        if let (Target::Instance(instance), [], Seg::Name(name, _)) = (&reference.target, reference.path.as_slice(), &seg) {
+        if let (Target::Instance(instance), [], Seg::Name(name, _)) =
+            (&reference.target, reference.path.as_slice(), &seg)
+        {
             return match self.output_answer(*instance, name) {
                 Some(output) => output.passed(crate::resolve::value::Hop::Output(name.clone()), span),
                 None => Value::unknown(Why::new(Reason::Missing(name.clone()), span), span),
@@ -66,7 +68,8 @@ impl Deployment<'_> {
         let index = self.known(index);
         match (&value.kind, &index.kind) {
             (Kind::OneOf(values), _) => {
-                Value::one_of(values.iter().map(|one| self.index(&child(value, one), &index, span)), span).resting_on(value)
+                Value::one_of(values.iter().map(|one| self.index(&child(value, one), &index, span)), span)
+                    .resting_on(value)
             }
             (_, Kind::OneOf(indexes)) => Value::one_of(indexes.iter().map(|one| self.index(value, one, span)), span),
             (Kind::Unknown(why), _) => Value::unknown(why.clone(), span).resting_on(value),
@@ -84,8 +87,12 @@ impl Deployment<'_> {
                 item.map_or_else(|| missing(list.rest.as_ref(), &"item".into(), value, span), |item| child(value, item))
             }
             (Kind::Map(_), Kind::Text(Text::Plain(key))) => self.get(value, key, index.span, span),
-            (Kind::Map(_), Kind::Number(number)) => self.get(value, &super::operators::number(*number).into(), index.span, span),
-            (Kind::List(List { items, rest: None }), Kind::Unknown(_) | Kind::Ref(_) | Kind::Text(_)) if !items.is_empty() => {
+            (Kind::Map(_), Kind::Number(number)) => {
+                self.get(value, &super::operators::number(*number).into(), index.span, span)
+            }
+            (Kind::List(List { items, rest: None }), Kind::Unknown(_) | Kind::Ref(_) | Kind::Text(_))
+                if !items.is_empty() =>
+            {
                 Value::one_of(items.iter().map(|item| child(value, item)), span)
             }
             (_, Kind::Unknown(why)) => Value::unknown(why.clone(), span),
@@ -108,7 +115,11 @@ impl Deployment<'_> {
             }
             Kind::Map(map) => {
                 let items = map.entries.iter().map(|entry| {
-                    let key = Value { assumed: known.assumed, via: known.via.clone(), ..Value::text(entry.key.clone(), entry.key_span) };
+                    let key = Value {
+                        assumed: known.assumed,
+                        via: known.via.clone(),
+                        ..Value::text(entry.key.clone(), entry.key_span)
+                    };
                     (key, child(&known, &entry.value))
                 });
                 Iteration { items: items.collect(), rest: map.rest.clone(), is_map: true }
@@ -159,7 +170,11 @@ fn missing(rest: Option<&Why>, name: &Name, value: &Value, span: Span) -> Value 
 }
 
 /// A whole number that is not negative.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be small, whole and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be small, whole and not negative"
+)]
 pub(in crate::resolve) fn whole(value: &Value) -> Option<u64> {
     match value.kind {
         Kind::Number(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => Some(number as u64),

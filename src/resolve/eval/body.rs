@@ -11,8 +11,7 @@ impl Deployment<'_> {
     pub fn attr(&self, node: NodeId, name: &Name) -> Option<Value> {
         let resource = self.resource(node)?;
         let here = self.node(node)?;
-        let declared =
-            resource.body.attr(name).is_some() || resource.body.blocks(name).next().is_some();
+        let declared = resource.body.attr(name).is_some() || resource.body.blocks(name).next().is_some();
         if !declared {
             return None;
         }
@@ -29,9 +28,9 @@ impl Deployment<'_> {
     pub fn body(&self, node: NodeId) -> Option<Map> {
         let resource = self.resource(node)?;
         let names = member_names(&resource.body);
-        let entries = names.into_iter().filter_map(|(name, key_span)| {
-            Some(Entry { key: name.clone(), key_span, value: self.attr(node, name)? })
-        });
+        let entries = names
+            .into_iter()
+            .filter_map(|(name, key_span)| Some(Entry { key: name.clone(), key_span, value: self.attr(node, name)? }));
         Some(Map::new(entries.collect(), None))
     }
 

@@ -61,12 +61,10 @@ impl Deployment<'_> {
             ExprKind::Object(items) => self.object(items, scope, span),
             ExprKind::Param(name) => self.param(scope.instance, name, span),
             ExprKind::Local(name) => self.local(scope.instance, name, span),
-            ExprKind::Module(name) => {
-                match self.module(scope.instance).and_then(|module| module.call(name)) {
-                    Some(call) => self.module_value(scope.instance, call, span),
-                    None => undeclared(&format!("module.{name}"), span),
-                }
-            }
+            ExprKind::Module(name) => match self.module(scope.instance).and_then(|module| module.call(name)) {
+                Some(call) => self.module_value(scope.instance, call, span),
+                None => undeclared(&format!("module.{name}"), span),
+            },
             ExprKind::Resource(mode, kind, name) => {
                 match self.module(scope.instance).and_then(|module| module.resource(*mode, kind, name)) {
                     Some(resource) => self.resource_value(scope.instance, resource, span),

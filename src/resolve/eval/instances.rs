@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use super::{Answer, Deployment, Question};
 use crate::ir::{ModuleId, Name, Repeat};
-use crate::resolve::value::{
-    Hop, InstanceId, Kind, List, Map, NodeId, Reason, Ref, Target, Truth, Value, Why,
-};
+use crate::resolve::value::{Hop, InstanceId, Kind, List, Map, NodeId, Reason, Ref, Target, Truth, Value, Why};
 use crate::source::Span;
 
 /// Beyond this a repeated thing is looked at once, as any of them.
@@ -307,7 +305,9 @@ impl Deployment<'_> {
         let reference = |node: &NodeId| Value::new(Kind::Ref(Ref::node(*node)), span);
         match &*self.resource_instances(instance, resource) {
             Expansion::Once(node) => reference(node),
-            expansion => collection(expansion, span, reference, |node: &NodeId| self.node(*node).map(|node| node.presence)),
+            expansion => {
+                collection(expansion, span, reference, |node: &NodeId| self.node(*node).map(|node| node.presence))
+            }
         }
     }
 
@@ -392,7 +392,11 @@ fn count_slots(value: &Value, span: Span) -> Slots {
     let mut counts = Vec::new();
     for alternative in value.alternatives() {
         match alternative.kind {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small whole number")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked to be a small whole number"
+            )]
             Kind::Number(number) if (0.0..=1e9).contains(&number) => counts.push(number as usize),
             Kind::Null => counts.push(1),
             Kind::Unknown(ref why) => return any(why, span),

@@ -95,7 +95,8 @@ impl Deployment<'_> {
                 if a.rest.is_some() || b.rest.is_some() {
                     return Truth::Maybe;
                 }
-                if a.entries.len() != b.entries.len() || a.entries.iter().zip(b.entries.iter()).any(|(a, b)| a.key != b.key)
+                if a.entries.len() != b.entries.len()
+                    || a.entries.iter().zip(b.entries.iter()).any(|(a, b)| a.key != b.key)
                 {
                     return Truth::No;
                 }
@@ -104,12 +105,13 @@ impl Deployment<'_> {
                     .zip(b.entries.iter())
                     .fold(Truth::Yes, |so_far, (a, b)| so_far.and(self.equal(&a.value, &b.value)))
             }
-            (Kind::Bool(_) | Kind::Number(_) | Kind::Text(Text::Plain(_)), Kind::Bool(_) | Kind::Number(_) | Kind::Text(Text::Plain(_))) => {
-                match (to_text(left), to_text(right)) {
-                    (Some(a), Some(b)) => (a == b).into(),
-                    _ => Truth::Maybe,
-                }
-            }
+            (
+                Kind::Bool(_) | Kind::Number(_) | Kind::Text(Text::Plain(_)),
+                Kind::Bool(_) | Kind::Number(_) | Kind::Text(Text::Plain(_)),
+            ) => match (to_text(left), to_text(right)) {
+                (Some(a), Some(b)) => (a == b).into(),
+                _ => Truth::Maybe,
+            },
             _ => Truth::Maybe,
         }
     }

@@ -18,8 +18,10 @@ impl Deployment<'_> {
                 Value { kind: Kind::List(List { items, rest: list.rest.clone() }), ..value.clone() }
             }
             (Shape::Each(item), Kind::Map(map)) => {
-                let entries =
-                    map.entries.iter().map(|entry| Entry { value: self.fill(&entry.value, item, instance), ..entry.clone() });
+                let entries = map
+                    .entries
+                    .iter()
+                    .map(|entry| Entry { value: self.fill(&entry.value, item, instance), ..entry.clone() });
                 Value { kind: Kind::Map(Map::new(entries.collect(), map.rest.clone())), ..value.clone() }
             }
             (Shape::Object(fields), Kind::Map(map)) => {

@@ -124,7 +124,9 @@ fn flatten(call: &Call<'_, '_>) -> Value {
                 }
                 *rest = rest.take().or_else(|| one.rest.clone());
             }
-            Kind::OneOf(alternatives) if alternatives.iter().any(|one| matches!(one.kind, Kind::List(_) | Kind::Unknown(_))) => {
+            Kind::OneOf(alternatives)
+                if alternatives.iter().any(|one| matches!(one.kind, Kind::List(_) | Kind::Unknown(_))) =>
+            {
                 rest.get_or_insert_with(|| Why::new(Reason::Condition, value.span));
             }
             Kind::Unknown(why) if depth <= 1 => {
@@ -249,7 +251,8 @@ fn contains(call: &Call<'_, '_>) -> Value {
 }
 
 fn range(call: &Call<'_, '_>) -> Value {
-    let numbers: Option<Vec<f64>> = call.args.iter().map(|arg| crate::resolve::eval::whole(arg).map(|n| n as f64)).collect();
+    let numbers: Option<Vec<f64>> =
+        call.args.iter().map(|arg| crate::resolve::eval::whole(arg).map(|n| n as f64)).collect();
     let (start, end, step) = match numbers.as_deref() {
         Some([end]) => (0.0, *end, 1.0),
         Some([start, end]) => (*start, *end, 1.0),
@@ -310,7 +313,8 @@ fn set_product(call: &Call<'_, '_>) -> Value {
         if rows.len().saturating_mul(items.len()) > 5_000 {
             return call.unknown(Reason::TooLarge);
         }
-        rows = rows.iter().flat_map(|row| items.iter().map(|item| [row.as_slice(), &[item.clone()]].concat())).collect();
+        rows =
+            rows.iter().flat_map(|row| items.iter().map(|item| [row.as_slice(), &[item.clone()]].concat())).collect();
     }
     list(call, rows.into_iter().map(|row| Value::list(row, call.span)).collect(), rest)
 }

@@ -134,17 +134,22 @@ fn fill(pattern: &str, args: &[Value]) -> Option<Vec<TextPart>> {
 fn format_list(call: &Call<'_, '_>) -> Value {
     let Some(pattern) = call.text(0) else { return call.invalid() };
     let args = call.args.get(1..).unwrap_or_default();
-    let lists: Vec<_> = args.iter().map(|arg| (matches!(arg.kind, Kind::List(_)), call.deployment.iterate(arg))).collect();
+    let lists: Vec<_> =
+        args.iter().map(|arg| (matches!(arg.kind, Kind::List(_)), call.deployment.iterate(arg))).collect();
     let length = lists.iter().filter(|(is_list, _)| *is_list).map(|(_, list)| list.items.len()).min();
-    let (Some(length), None) = (length, lists.iter().find_map(|(_, list)| list.rest.as_ref())) else { return call.invalid() };
+    let (Some(length), None) = (length, lists.iter().find_map(|(_, list)| list.rest.as_ref())) else {
+        return call.invalid();
+    };
     let mut items = Vec::new();
     for at in 0..length {
         let row: Vec<Value> = args
             .iter()
             .zip(&lists)
-            .filter_map(|(arg, (is_list, list))| {
-                if *is_list { list.items.get(at).map(|(_, item)| item.clone()) } else { Some(arg.clone()) }
-            })
+            .filter_map(
+                |(arg, (is_list, list))| {
+                    if *is_list { list.items.get(at).map(|(_, item)| item.clone()) } else { Some(arg.clone()) }
+                },
+            )
             .collect();
         match fill(pattern, &row) {
             Some(parts) => items.push(Value::new(Kind::Text(Text::new(parts)), call.span)),

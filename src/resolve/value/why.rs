@@ -76,7 +76,9 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::RootInput(name) => write!(f, "input `{name}` has no value here; a parameter file would settle it"),
-            Self::OverridableDefault => write!(f, "it rests on the default of a root input; a parameter file would settle it"),
+            Self::OverridableDefault => {
+                write!(f, "it rests on the default of a root input; a parameter file would settle it")
+            }
             Self::Module(source) => write!(f, "module `{source}` is not here; its source on disk would settle it"),
             Self::Function(name) => write!(f, "function `{name}` is not evaluated"),
             Self::Runtime(name) => write!(f, "`{name}` is known only while deploying"),

@@ -107,7 +107,9 @@ fn only_policies_use(cx: &Cx<'_>, id: crate::graph::ResourceId) -> bool {
         },
         _ => false,
     });
-    hosts.next().is_some_and(|first| is_policy_assignment(cx, first.resource) && hosts.all(|host| is_policy_assignment(cx, host.resource)))
+    hosts.next().is_some_and(|first| {
+        is_policy_assignment(cx, first.resource) && hosts.all(|host| is_policy_assignment(cx, host.resource))
+    })
 }
 
 fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {

@@ -59,7 +59,8 @@ fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: &O
 }
 
 fn renamed(role: &roles::Role, written: &str) -> bool {
-    !role.name.eq_ignore_ascii_case(written) && role.former_names.iter().any(|former| former.eq_ignore_ascii_case(written))
+    !role.name.eq_ignore_ascii_case(written)
+        && role.former_names.iter().any(|former| former.eq_ignore_ascii_case(written))
 }
 
 /// The one built-in role whose name is a slip away from this one.

@@ -15,7 +15,11 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         match &site.reference_identity {
             ReferenceIdentity::Default => {}
             ReferenceIdentity::Unknown(why) => {
-                cx.undecided(resource.address.clone(), format!("which identity resolves references: {}", why.reason), why.span);
+                cx.undecided(
+                    resource.address.clone(),
+                    format!("which identity resolves references: {}", why.reason),
+                    why.span,
+                );
                 continue;
             }
             ReferenceIdentity::System | ReferenceIdentity::User(_) => continue,
@@ -28,7 +32,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let others = references.count();
         let also = if others > 0 { format!(", as are {others} more") } else { String::new() };
         let title = &resource.title;
-        let message = format!("`{title}` resolves references as its system-assigned identity, but has only user-assigned ones");
+        let message =
+            format!("`{title}` resolves references as its system-assigned identity, but has only user-assigned ones");
         cx.report(
             Draft::new(resource.address.clone(), first.span, message)
                 .note(format!("resolved as the system-assigned identity{also}"))

@@ -45,7 +45,8 @@ fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId)
         ReferenceIdentity::User(_) => "its user-assigned identity",
         _ => "its system-assigned identity",
     };
-    let message = format!("`{}` reads secrets of vault `{}` as {which}, which may not read them", app.title, target.title);
+    let message =
+        format!("`{}` reads secrets of vault `{}` as {which}, which may not read them", app.title, target.title);
     let mut draft = Draft::new(app.address.clone(), setting.span, message)
         .note(format!("resolved as {which}"))
         .label(target.span, "nothing grants that identity the secrets of this vault")

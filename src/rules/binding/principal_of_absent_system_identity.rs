@@ -7,10 +7,11 @@ use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
-    let arguments = graph.id_arguments.iter().filter(|argument| argument.takes == IdKind::Principal).filter_map(|argument| {
-        let resource = graph.resource(argument.resource)?;
-        Some((resource.address.clone(), &argument.value, resource.presence, Some(resource.id)))
-    });
+    let arguments =
+        graph.id_arguments.iter().filter(|argument| argument.takes == IdKind::Principal).filter_map(|argument| {
+            let resource = graph.resource(argument.resource)?;
+            Some((resource.address.clone(), &argument.value, resource.presence, Some(resource.id)))
+        });
     let outputs = graph.outputs.iter().map(|output| (output.address.clone(), &output.value, Truth::Yes, None));
     let places: Vec<(Arc<str>, &Value, Truth, Option<ResourceId>)> = arguments.chain(outputs).collect();
     for (subject, value, presence, at) in places {

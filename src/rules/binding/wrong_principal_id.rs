@@ -12,8 +12,10 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let Some(kind) = cx.graph.id_kind(&argument.value).filter(|kind| *kind != IdKind::Principal) else { continue };
         let Some(resource) = cx.graph.resource(argument.resource) else { continue };
         let value = argument.value.alternatives().first().unwrap_or(&argument.value);
-        let whose = value.as_ref().and_then(|reference| reference.start()).map(|id| format!(" of `{}`", cx.graph.title(id)));
-        let message = format!("the {}{} is given where a principal (object) id belongs", kind.name(), whose.unwrap_or_default());
+        let whose =
+            value.as_ref().and_then(|reference| reference.start()).map(|id| format!(" of `{}`", cx.graph.title(id)));
+        let message =
+            format!("the {}{} is given where a principal (object) id belongs", kind.name(), whose.unwrap_or_default());
         let span = place(value, kind);
         let fix = (span == value.span).then(|| cx.graph.other_id(value, IdKind::Principal)).flatten().map(|edit| Fix {
             title: "take the principal id".to_owned(),

@@ -4,7 +4,9 @@ use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for host in &cx.graph.hosts {
-        let (Declared::Block(block), Some(resource)) = (&host.declared, cx.graph.resource(host.resource)) else { continue };
+        let (Declared::Block(block), Some(resource)) = (&host.declared, cx.graph.resource(host.resource)) else {
+            continue;
+        };
         if block.user != Truth::Yes {
             continue;
         }

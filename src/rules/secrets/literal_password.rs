@@ -55,6 +55,7 @@ fn takes_password(argument: &SecretArgument, kind: &str) -> bool {
     if matches!((kind, last), ("azurerm_key_vault_secret", "value")) {
         return true;
     }
-    let names = ["password", "passwd", "passphrase", "secret", "token", "access_key", "account_key", "shared_key", "api_key"];
+    let names =
+        ["password", "passwd", "passphrase", "secret", "token", "access_key", "account_key", "shared_key", "api_key"];
     names.iter().any(|name| last.ends_with(name))
 }

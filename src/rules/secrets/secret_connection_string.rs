@@ -25,14 +25,12 @@ pub(super) struct Found<'t> {
 }
 
 /// One pattern finds every place worth a look; most strings have none.
-static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:AccountKey|SharedAccessKey|sig|password|pwd)\s*=").ok()
-});
+static MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:AccountKey|SharedAccessKey|sig|password|pwd)\s*=").ok());
 static KEY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(AccountKey|SharedAccessKey)\s*=\s*([A-Za-z0-9+/]{40,100}={0,2})").ok());
-static SIGNATURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)[?&;]sig=([A-Za-z0-9/+%]{43,128}(?:=|%3d)?)").ok()
-});
+static SIGNATURE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)[?&;]sig=([A-Za-z0-9/+%]{43,128}(?:=|%3d)?)").ok());
 static EXPIRY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)[?&;]se=(\d{4})-(\d{2})").ok());
 static PASSWORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)(?:^|[;\s"'])(?:password|pwd)\s*=\s*([^;'"\x{fffc}\s]{4,128})"#).ok());
@@ -47,7 +45,8 @@ pub(super) fn detect(text: &str) -> Option<Found<'_>> {
     if !MARK.as_ref()?.is_match(text) {
         return None;
     }
-    let key = KEY.as_ref()?.captures_iter(text).find_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())));
+    let key =
+        KEY.as_ref()?.captures_iter(text).find_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())));
     if let Some((name, secret)) = key.filter(|(_, secret)| !is_documented_key(secret) && !is_placeholder(secret)) {
         let what = if name.eq_ignore_ascii_case("AccountKey") {
             "a connection string with an account key"

@@ -9,11 +9,15 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let (Declared::None, Some(resource)) = (&host.declared, cx.graph.resource(site.resource)) else { continue };
         let Some(need) = need(cx, site) else { continue };
         let title = &resource.title;
-        let mut draft = Draft::new(resource.address.clone(), resource.span, format!("slot `{title}` has no identity, but uses one"))
-            .note("a slot does not share the identity of its site")
-            .label(need.span, need.note)
-            .if_present(resource)
-            .help("give the slot an identity of its own, and that identity the roles that the site's has");
+        let mut draft = Draft::new(
+            resource.address.clone(),
+            resource.span,
+            format!("slot `{title}` has no identity, but uses one"),
+        )
+        .note("a slot does not share the identity of its site")
+        .label(need.span, need.note)
+        .if_present(resource)
+        .help("give the slot an identity of its own, and that identity the roles that the site's has");
         if let Some(value) = need.value {
             draft = draft.because(value);
         }

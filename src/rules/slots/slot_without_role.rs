@@ -64,17 +64,21 @@ fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, targe
     };
     if let Some(doubt) = doubt {
         if let Some((reason, span)) = doubt {
-            let reason = format!("whether slot `{}` may use `{}` as its site does: {reason}", slot.title, resource.title);
+            let reason =
+                format!("whether slot `{}` may use `{}` as its site does: {reason}", slot.title, resource.title);
             cx.undecided(slot.address.clone(), reason, span);
         }
         return;
     }
     let (title, name) = (&slot.title, &resource.title);
     let right = match &granted.right {
-        Right::Role { .. } => granted.right.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role"),
+        Right::Role { .. } => {
+            granted.right.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role")
+        }
         Right::Policy { .. } => "an access policy",
     };
-    let message = format!("slot `{title}` uses `{name}` as its own identity, which has no access there; its site has {right}");
+    let message =
+        format!("slot `{title}` uses `{name}` as its own identity, which has no access there; its site has {right}");
     let mut draft = Draft::new(slot.address.clone(), setting.span, message)
         .note(format!("`{title}` is a principal of its own, and nothing grants it `{name}`"))
         .label(granted.span, format!("production has {right} here"))

@@ -50,7 +50,8 @@ fn make_key_unique(bytes: &mut [u8], at: usize, round: usize) -> bool {
     let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let length = bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|byte| is_name(byte)).count());
     // A different place and letter each round, so that many equal keys end up different.
-    let Some(byte) = length.checked_rem(length.max(1)).and_then(|_| bytes.get_mut(start + round % length.max(1))) else {
+    let Some(byte) = length.checked_rem(length.max(1)).and_then(|_| bytes.get_mut(start + round % length.max(1)))
+    else {
         return false;
     };
     let Some(letter) = letters.get(round / length.max(1) % letters.len()) else { return false };
@@ -67,7 +68,8 @@ fn join_lines(bytes: &mut [u8], at: usize) -> bool {
     let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let Some(blank) = rest.get(..line) else { return false };
     let visible = blank.iter().position(|byte| !byte.is_ascii_whitespace());
-    let comment_only = visible.is_none_or(|from| blank.get(from..).is_some_and(|t| t.starts_with(b"#") || t.starts_with(b"//")));
+    let comment_only =
+        visible.is_none_or(|from| blank.get(from..).is_some_and(|t| t.starts_with(b"#") || t.starts_with(b"//")));
     let before = bytes.get(..at).and_then(|head| head.iter().rev().find(|byte| !byte.is_ascii_whitespace()));
     let after_operator = before.is_some_and(|byte| b"&|=<>!+-*/%?:,".contains(byte));
     if line == rest.len() || !comment_only || !after_operator {
