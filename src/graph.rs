@@ -302,15 +302,15 @@ impl<'d> Graph<'d> {
         }
     }
 
-    /// The id of a resource as a value written at `span`.
-    fn own_id(&self, id: ResourceId, span: Span) -> Value {
-        Value::new(Kind::Ref(Ref::node(id).then(Seg::Name("id".into(), span))), span)
-    }
-
     fn reference_of<'v>(&self, value: &'v Value) -> Option<(&'v Ref, &Resource)> {
         let reference = value.as_ref()?;
         Some((reference, self.resource(reference.start()?)?))
     }
+}
+
+/// The id of a resource as a value written at `span`.
+fn own_id(id: ResourceId, span: Span) -> Value {
+    Value::new(Kind::Ref(Ref::node(id).then(Seg::Name("id".into(), span))), span)
 }
 
 fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {

@@ -3,6 +3,8 @@
 //! `fixtures/<rule>/{fail,pass}/<format>/<case>` is found, never listed. A fixture is run with its own rule only, as a
 //! user with default settings would see it.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test stops at a surprise")]
+
 #[path = "harness/case.rs"]
 mod case;
 #[path = "harness/checks.rs"]

@@ -23,16 +23,12 @@ pub(super) fn read(graph: &mut Graph<'_>) {
             arguments(graph, id, facts);
             hosts::read(graph, id, facts, majors);
         }
-        match &*kind {
-            "azurerm_key_vault" => {
-                vault(graph, id, majors);
-                grants::inline_policies(graph, id);
-            }
-            _ => {
-                grants::read(graph, id, &kind);
-                apps::read(graph, id, &kind);
-            }
+        if &*kind == "azurerm_key_vault" {
+            vault(graph, id, majors);
+            grants::inline_policies(graph, id);
         }
+        grants::read(graph, id, &kind);
+        apps::read(graph, id, &kind);
     }
     apps::parents(graph);
 }

@@ -121,18 +121,16 @@ impl Graph<'_> {
         let pattern = text.pattern();
         match ids::role_guid(&pattern) {
             Some(guid) => roles::by_guid(guid).map_or_else(|| Role::Guid(guid.into()), Role::BuiltIn),
-            None => {
-                self.last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole))
-            }
+            None => last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole)),
         }
     }
+}
 
-    /// `${subscription}${data.azurerm_role_definition.x.id}` ends in the definition that counts.
-    fn last_hole(&self, value: &Value) -> Option<Value> {
-        match value.text_parts()?.pop()? {
-            crate::resolve::value::TextPart::Hole(hole) if hole.as_ref().is_some() => Some(hole),
-            _ => None,
-        }
+/// `${subscription}${data.azurerm_role_definition.x.id}` ends in the definition that counts.
+fn last_hole(value: &Value) -> Option<Value> {
+    match value.text_parts()?.pop()? {
+        crate::resolve::value::TextPart::Hole(hole) if hole.as_ref().is_some() => Some(hole),
+        _ => None,
     }
 }
 

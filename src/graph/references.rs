@@ -70,7 +70,7 @@ impl Graph<'_> {
                         return found;
                     }
                     // The name of the secret says nothing of the vault, which may still follow.
-                    if at == 1 && !self.names_secret(parts.first()) {
+                    if at == 1 && !names_secret(parts.first()) {
                         return VaultReference::Unknown(hole.why().cloned());
                     }
                 }
@@ -82,10 +82,6 @@ impl Graph<'_> {
             }
         }
         VaultReference::Unknown(None)
-    }
-
-    fn names_secret(&self, part: Option<&TextPart>) -> bool {
-        matches!(part, Some(TextPart::Text(text)) if text.to_ascii_lowercase().ends_with("secretname="))
     }
 
     /// The vault that a hole names: the vault itself, or one of its secrets.
@@ -136,4 +132,8 @@ fn vault_name(text: &str) -> Option<&str> {
     }
     let at = lower.find("https://")?;
     references::vault_name_of_uri(text.get(at..)?)
+}
+
+fn names_secret(part: Option<&TextPart>) -> bool {
+    matches!(part, Some(TextPart::Text(text)) if text.to_ascii_lowercase().ends_with("secretname="))
 }

@@ -35,11 +35,14 @@ pub struct Deployment<'p> {
     instances: RefCell<Vec<Rc<Instance>>>,
     nodes: RefCell<Vec<Rc<Node>>>,
     answers: RefCell<HashMap<Question, Option<Answer>>>,
-    resources: RefCell<HashMap<(InstanceId, usize), Option<Rc<Expansion<NodeId>>>>>,
-    calls: RefCell<HashMap<(InstanceId, usize), Option<Rc<Expansion<InstanceId>>>>>,
+    resources: Expansions<NodeId>,
+    calls: Expansions<InstanceId>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
+
+/// For an instance of a module and a declaration in it: its instances; none while they are being found out.
+type Expansions<T> = RefCell<HashMap<(InstanceId, usize), Option<Rc<Expansion<T>>>>>;
 
 /// Something that is evaluated once and remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -2,9 +2,13 @@
 //! value knows where it was written and the way it came.
 
 mod text;
+mod truth;
+mod way;
 mod why;
 
 pub use text::{Text, TextPart};
+pub use truth::{Truth, every};
+pub use way::{Hop, Step};
 pub use why::{Reason, Why};
 
 use std::sync::Arc;
@@ -138,104 +142,8 @@ impl PartialEq for Seg {
     }
 }
 
-/// One hop of a value's way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// What kind of hop.
-    pub hop: Hop,
-    /// Where the value was taken up again.
-    pub span: Span,
-    /// The hop before.
-    pub from: Option<Arc<Step>>,
-}
-
-impl Step {
-    /// Whether the two end at the same place.
-    #[must_use]
-    pub fn same_place(&self, other: &Self) -> bool {
-        self.span == other.span && self.hop == other.hop
-    }
-
-    /// This way, and before `last` is reached, whatever the whole went through after it.
-    #[must_use]
-    pub fn after(&self, last: &Arc<Self>) -> Arc<Self> {
-        let mut hops = Vec::new();
-        let mut step = Some(last);
-        while let Some(next) = step.filter(|_| hops.len() < MAX_HOPS) {
-            hops.push(next);
-            step = next.from.as_ref();
-        }
-        let mut way = Arc::new(self.clone());
-        for hop in hops.into_iter().rev() {
-            way = Arc::new(Self { hop: hop.hop.clone(), span: hop.span, from: Some(way) });
-        }
-        way
-    }
-}
-
-/// How a value passed from one place to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hop {
-    /// As the default of this parameter.
-    Default(Name),
-    /// As the argument for this parameter of a called module.
-    Argument(Name),
-    /// Through this local.
-    Local(Name),
-    /// From a parameter file, for this root parameter.
-    ParameterFile(Name),
-    /// As this output of a called module.
-    Output(Name),
-    /// As an entry of the collection that an instance runs over.
-    Each,
-}
-
-/// A third truth value for what cannot be decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Truth {
-    /// Certainly not.
-    No,
-    /// Not to be decided.
-    Maybe,
-    /// Certainly.
-    Yes,
-}
-
-impl Truth {
-    /// Both hold.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        self.min(other)
-    }
-
-    /// One holds.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        self.max(other)
-    }
-
-    /// The opposite.
-    #[must_use]
-    pub fn not(self) -> Self {
-        match self {
-            Self::No => Self::Yes,
-            Self::Maybe => Self::Maybe,
-            Self::Yes => Self::No,
-        }
-    }
-}
-
-impl From<bool> for Truth {
-    fn from(holds: bool) -> Self {
-        if holds { Self::Yes } else { Self::No }
-    }
-}
-
 /// The most alternatives that are kept apart; beyond it a value is unknown.
 pub const MAX_ALTERNATIVES: usize = 16;
-
-/// Hops that are kept of one way; no report shows more.
-const MAX_HOPS: usize = 24;
 
 impl Value {
     /// A value written at `span`, come no way at all.
@@ -451,14 +359,6 @@ pub fn part_of(whole: &Value, part: &Value) -> Value {
         (own, _) => own.clone(),
     };
     Value { kind: part.kind.clone(), span: part.span, via, assumed: part.assumed || whole.assumed }
-}
-
-/// Yes if all are yes, no if all are no, else maybe: what holds of a value that is one of several.
-#[must_use]
-pub fn every(truths: impl IntoIterator<Item = Truth>) -> Truth {
-    let mut truths = truths.into_iter();
-    let Some(first) = truths.next() else { return Truth::Maybe };
-    if truths.all(|truth| truth == first) { first } else { Truth::Maybe }
 }
 
 impl Map {

@@ -80,7 +80,10 @@ fn oversized_object(text: &str) -> Option<usize> {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "a test stops at a surprise")]
 mod tests {
+    use std::fmt::Write as _;
+
     use hcl::edit::Span as _;
 
     use super::*;
@@ -152,7 +155,7 @@ mod tests {
     fn a_huge_object_is_named_and_not_parsed() {
         let mut text = String::from("a = {\n");
         for n in 0..=MAX_OBJECT_ENTRIES {
-            text.push_str(&format!("  key_{n} = {n}\n"));
+            let _ = writeln!(text, "  key_{n} = {n}");
         }
         text.push('}');
         let hcl = parse_text(&text);

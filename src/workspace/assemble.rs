@@ -26,7 +26,7 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         parameters: BTreeMap::new(),
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
-    let chosen = without_shadowed(found.files, &mut assembly.workspace.skipped);
+    let chosen = without_shadowed(&found.files, &mut assembly.workspace.skipped);
     assembly.read(chosen);
     let extra = request.map(|request| assembly.parameter_files(&request.parameter_files)).unwrap_or_default();
     let manifest = assembly.manifests();
@@ -47,7 +47,7 @@ struct Assembly<'r> {
 }
 
 /// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first.
-fn without_shadowed(files: BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> BTreeMap<String, Input> {
+fn without_shadowed(files: &BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> BTreeMap<String, Input> {
     let shadow = |path: &str| {
         let twin = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
         twin.or_else(|| path.strip_suffix(".tf.json").map(|stem| format!("{stem}.tofu.json")))
@@ -171,7 +171,7 @@ impl Assembly<'_> {
             if files.is_empty() {
                 return;
             }
-            let chosen = without_shadowed(files, &mut self.workspace.skipped);
+            let chosen = without_shadowed(&files, &mut self.workspace.skipped);
             self.read(chosen);
         }
     }

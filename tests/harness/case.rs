@@ -8,32 +8,32 @@ use identilint::finding::Persona;
 use identilint::workspace::Workspace;
 
 /// Files by path.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// One fixture.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub(crate) struct Case {
     pub rule: String,
     pub fails: bool,
     pub format: String,
-    pub case: String,
+    pub title: String,
     /// The directory that holds the case and its snapshot.
     pub directory: PathBuf,
     pub files: Files,
 }
 
 impl Case {
-    pub fn name(&self) -> String {
-        format!("{}/{}/{}/{}", self.rule, if self.fails { "fail" } else { "pass" }, self.format, self.case)
+    pub(crate) fn name(&self) -> String {
+        format!("{}/{}/{}/{}", self.rule, if self.fails { "fail" } else { "pass" }, self.format, self.title)
     }
 }
 
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// All fixtures of rules; directories that begin with `_`, and the showcase, are other tests' business.
-pub fn discover() -> Vec<Case> {
+pub(crate) fn discover() -> Vec<Case> {
     let mut cases = Vec::new();
     for rule in entries(&root()) {
         let name = file_name(&rule);
@@ -68,11 +68,18 @@ fn read(rule: &str, fails: bool, format: &Path, path: &Path) -> Case {
         let case = file.split('.').next().unwrap_or(&file).to_owned();
         (case, Files::from([(file, text)]))
     };
-    Case { rule: rule.to_owned(), fails, format: file_name(format), case, directory: format.to_path_buf(), files }
+    Case {
+        rule: rule.to_owned(),
+        fails,
+        format: file_name(format),
+        title: case,
+        directory: format.to_path_buf(),
+        files,
+    }
 }
 
 /// Every file below a directory, by relative path.
-pub fn read_directory(directory: &Path) -> Files {
+pub(crate) fn read_directory(directory: &Path) -> Files {
     walkdir::WalkDir::new(directory)
         .sort_by_file_name()
         .into_iter()
@@ -100,7 +107,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// Analyses files with one rule, or with all.
-pub fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
+pub(crate) fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
     let workspace = Workspace::of_texts(files.clone());
     let select = rule.map(|rule| vec![rule.to_owned()]);
     let options = Options { select, persona: Persona::Regular, ..Options::default() };

@@ -1,6 +1,7 @@
 //! What must hold of a fixture as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use identilint::engine::Report;
 use identilint::finding::{Edit, Finding, Fix, Persona};
@@ -11,7 +12,7 @@ use identilint::workspace::Workspace;
 use crate::case::{Case, Files, run};
 
 /// `pass`: nothing. `fail`: what the `expect` comments say, where they say it, and the report as it was approved.
-pub fn verdict(case: &Case) -> Result<(), String> {
+pub(crate) fn verdict(case: &Case) -> Result<(), String> {
     let (workspace, report) = run(&case.files, Some(&case.rule));
     let rendered =
         text::render(&report, &workspace.sources, Style { color: false, width: 120, persona: Persona::Regular });
@@ -30,7 +31,7 @@ pub fn verdict(case: &Case) -> Result<(), String> {
     settings.set_snapshot_path(&case.directory);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(case.case.as_str(), format!("{rendered}{fixes}")));
+    settings.bind(|| insta::assert_snapshot!(case.title.as_str(), format!("{rendered}{fixes}")));
     Ok(())
 }
 
@@ -67,12 +68,12 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, String> {
     let mut text = String::new();
     for fix in report.findings.iter().flat_map(|finding| &finding.fixes) {
-        text.push_str(&format!("\nfix ({}): {}\n", fix.safety, fix.title));
+        let _ = writeln!(text, "\nfix ({}): {}", fix.safety, fix.title);
         let fixed = apply(&case.files, workspace, fix);
         for (path, new) in &fixed {
             let old = &case.files[path];
             for (before, after) in old.lines().zip(new.lines()).filter(|(before, after)| before != after) {
-                text.push_str(&format!("- {before}\n+ {after}\n"));
+                let _ = writeln!(text, "- {before}\n+ {after}");
             }
         }
         let (_, after) = run(&fixed, Some(&case.rule));
@@ -102,10 +103,10 @@ fn apply(files: &Files, workspace: &Workspace, fix: &Fix) -> Files {
 }
 
 /// The same case in several formats gives the same findings.
-pub fn parity(cases: &[Case]) -> Result<(), String> {
+pub(crate) fn parity(cases: &[Case]) -> Result<(), String> {
     let mut groups: BTreeMap<(&str, bool, &str), Vec<&Case>> = BTreeMap::new();
     for case in cases {
-        groups.entry((&case.rule, case.fails, &case.case)).or_default().push(case);
+        groups.entry((&case.rule, case.fails, &case.title)).or_default().push(case);
     }
     for group in groups.values().filter(|group| group.len() > 1) {
         let findings = |case: &Case| -> BTreeSet<(String, String, String)> {

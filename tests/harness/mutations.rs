@@ -9,10 +9,13 @@ use crate::case::{Case, Files, run};
 /// How many places each file is cut at.
 const CUTS: usize = 12;
 
-pub fn check(case: &Case) -> Result<(), String> {
+/// A path and a text to another text.
+type Mutation = fn(&str, &str) -> String;
+
+pub(crate) fn check(case: &Case) -> Result<(), String> {
     let (workspace, report) = run(&case.files, Some(&case.rule));
     let wanted = essence(&workspace, &report);
-    let variants: [(&str, fn(&str, &str) -> String); 5] = [
+    let variants: [(&str, Mutation); 5] = [
         ("CRLF", |_, text| text.replace('\n', "\r\n")),
         ("a byte order mark", |_, text| format!("\u{feff}{text}")),
         (
@@ -50,7 +53,7 @@ pub fn check(case: &Case) -> Result<(), String> {
 }
 
 fn comments(path: &str) -> bool {
-    !path.ends_with(".json")
+    !path.to_ascii_lowercase().ends_with(".json")
 }
 
 /// Letters of several bytes before everything on lines that begin a block or an argument at the margin.

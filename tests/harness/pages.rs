@@ -12,7 +12,7 @@ const SECTIONS: [&str; 6] =
     ["## Why", "## Example", "## Instead", "## How it decides", "## When to ignore", "## See also"];
 
 /// A code block of a page.
-pub struct Example {
+pub(crate) struct Example {
     pub name: String,
     rule: &'static str,
     bad: bool,
@@ -21,15 +21,14 @@ pub struct Example {
 }
 
 /// Every code block that is marked `bad` or `good`.
-pub fn examples() -> Vec<Example> {
+pub(crate) fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
     for rule in &RULES {
         let mut lines = rule.text().lines();
         let mut number = 0;
         while let Some(line) = lines.next() {
             let Some(info) = line.strip_prefix("```") else { continue };
-            let code: String =
-                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let code: String = lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
             let (bad, file) = match info {
                 "hcl bad" => (true, "main.tf"),
                 "hcl good" => (false, "main.tf"),
@@ -45,7 +44,7 @@ pub fn examples() -> Vec<Example> {
 }
 
 impl Example {
-    pub fn check(self) -> Result<(), String> {
+    pub(crate) fn check(self) -> Result<(), String> {
         let (_, report) = run(&Files::from([(self.file.to_owned(), self.code)]), None);
         let found: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
         let wanted: BTreeSet<&str> = self.bad.then_some(self.rule).into_iter().collect();
@@ -54,7 +53,7 @@ impl Example {
 }
 
 /// Nothing is forgotten and nothing is left over.
-pub fn completeness(cases: &[Case]) -> Result<(), String> {
+pub(crate) fn completeness(cases: &[Case]) -> Result<(), String> {
     let mut problems = Vec::new();
     for rule in &RULES {
         complete(rule, cases, &mut problems);
@@ -106,7 +105,7 @@ fn left_over(cases: &[Case], problems: &mut Vec<String>) {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "snap") {
             let of_case =
-                cases.iter().any(|case| case.fails && case.directory.join(format!("{}.snap", case.case)) == path);
+                cases.iter().any(|case| case.fails && case.directory.join(format!("{}.snap", case.title)) == path);
             if !of_case {
                 problems.push(format!("{} belongs to no failing fixture", path.display()));
             }

@@ -55,7 +55,7 @@ fn settings(resource: &Resource) -> (Vec<Setting>, Option<Why>) {
     if let Some(value) = resource.argument("app_settings") {
         match &value.kind {
             Kind::Map(map) => {
-                more = map.rest.clone();
+                more.clone_from(&map.rest);
                 settings.extend(map.entries.iter().map(|entry| Setting {
                     name: entry.key.clone(),
                     span: entry.key_span,

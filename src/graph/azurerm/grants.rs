@@ -1,7 +1,7 @@
 //! Role assignments, and access policies in a vault or beside it.
 
 use super::present;
-use crate::graph::{Grant, Graph, ResourceId, Right, flatten};
+use crate::graph::{Grant, Graph, ResourceId, Right, flatten, own_id};
 use crate::resolve::value::{Reason, Truth, Value, Why};
 
 pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
@@ -68,7 +68,7 @@ fn separate_policy(graph: &mut Graph<'_>, id: ResourceId) {
 pub(super) fn inline_policies(graph: &mut Graph<'_>, id: ResourceId) {
     let Some(resource) = graph.resource(id) else { return };
     let Some(entry) = resource.body.get("access_policy") else { return };
-    let scope = graph.own_id(id, resource.span);
+    let scope = own_id(id, resource.span);
     let complete = matches!(&entry.value.kind, crate::resolve::value::Kind::List(list) if list.rest.is_none());
     let mut grants: Vec<Grant> = flatten(&entry.value)
         .into_iter()

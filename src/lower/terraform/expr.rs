@@ -197,40 +197,17 @@ impl<'t> Lowering<'t> {
         let first = self.span_of(&traversal.expr);
         let root = match &traversal.expr {
             Expression::Variable(name) if !self.bound.iter().any(|bound| **bound == *name.as_str()) => {
-                self.named_root(name.as_str(), &mut operators)
+                named_root(name.as_str(), &mut operators)
             }
             other => self.expr(other).kind,
         };
         let end =
             operators.first().and_then(|operator| operator.span()).map_or(span.end, |next| self.span(Some(next)).start);
         let root = Expr { span: Span { end, ..first }, kind: root };
-        self.follow(root, operators, span)
+        self.follow(root, operators)
     }
 
-    /// The thing that a dotted name starts from; takes the operators that belong to it.
-    fn named_root(&mut self, name: &str, operators: &mut &[hcl::edit::Decorated<TraversalOperator>]) -> ExprKind {
-        let part = |at: usize| match operators.get(at).map(|operator| operator.value()) {
-            Some(TraversalOperator::GetAttr(name)) => Some(Name::from(name.as_str())),
-            _ => None,
-        };
-        let (kind, taken) = match (name, part(0), part(1)) {
-            ("var", Some(name), _) => (ExprKind::Param(name), 1),
-            ("local", Some(name), _) => (ExprKind::Local(name), 1),
-            ("module", Some(name), _) => (ExprKind::Module(name), 1),
-            ("data", Some(kind), Some(name)) => (ExprKind::Resource(Mode::Data, kind, name), 2),
-            ("ephemeral", Some(kind), Some(name)) => (ExprKind::Resource(Mode::Ephemeral, kind, name), 2),
-            ("each", Some(part), _) if &*part == "key" => (ExprKind::Each(EachPart::Key), 1),
-            ("each", Some(part), _) if &*part == "value" => (ExprKind::Each(EachPart::Value), 1),
-            ("count", Some(part), _) if &*part == "index" => (ExprKind::Each(EachPart::Index), 1),
-            ("path" | "terraform" | "self", Some(part), _) => (ExprKind::Opaque(format!("{name}.{part}").into()), 1),
-            (kind, Some(name), _) if kind.contains('_') => (ExprKind::Resource(Mode::Managed, kind.into(), name), 1),
-            _ => (ExprKind::Opaque(name.into()), 0),
-        };
-        *operators = operators.get(taken..).unwrap_or_default();
-        kind
-    }
-
-    fn follow(&mut self, mut base: Expr, operators: &[hcl::edit::Decorated<TraversalOperator>], whole: Span) -> Expr {
+    fn follow(&mut self, mut base: Expr, operators: &[hcl::edit::Decorated<TraversalOperator>]) -> Expr {
         for (at, operator) in operators.iter().enumerate() {
             let here = self.span(operator.span());
             let span = Span { end: here.end.max(base.span.end), ..base.span };
@@ -255,10 +232,10 @@ impl<'t> Lowering<'t> {
                     };
                     let (inner, outer) = rest.split_at(inner.min(rest.len()));
                     let item = Expr { span: here, kind: ExprKind::Item };
-                    let item = self.follow(item, inner, whole);
+                    let item = self.follow(item, inner);
                     let span = Span { end: item.span.end.max(span.end), ..span };
                     let splat = Expr { span, kind: ExprKind::Splat(Box::new(base), Box::new(item)) };
-                    return self.follow(splat, outer, whole);
+                    return self.follow(splat, outer);
                 }
             };
             base = Expr { span, kind };
@@ -311,4 +288,27 @@ fn binary(operator: Operator) -> BinaryOp {
         Operator::And => BinaryOp::And,
         Operator::Or => BinaryOp::Or,
     }
+}
+
+/// The thing that a dotted name starts from; takes the operators that belong to it.
+fn named_root(name: &str, operators: &mut &[hcl::edit::Decorated<TraversalOperator>]) -> ExprKind {
+    let part = |at: usize| match operators.get(at).map(|operator| operator.value()) {
+        Some(TraversalOperator::GetAttr(name)) => Some(Name::from(name.as_str())),
+        _ => None,
+    };
+    let (kind, taken) = match (name, part(0), part(1)) {
+        ("var", Some(name), _) => (ExprKind::Param(name), 1),
+        ("local", Some(name), _) => (ExprKind::Local(name), 1),
+        ("module", Some(name), _) => (ExprKind::Module(name), 1),
+        ("data", Some(kind), Some(name)) => (ExprKind::Resource(Mode::Data, kind, name), 2),
+        ("ephemeral", Some(kind), Some(name)) => (ExprKind::Resource(Mode::Ephemeral, kind, name), 2),
+        ("each", Some(part), _) if &*part == "key" => (ExprKind::Each(EachPart::Key), 1),
+        ("each", Some(part), _) if &*part == "value" => (ExprKind::Each(EachPart::Value), 1),
+        ("count", Some(part), _) if &*part == "index" => (ExprKind::Each(EachPart::Index), 1),
+        ("path" | "terraform" | "self", Some(part), _) => (ExprKind::Opaque(format!("{name}.{part}").into()), 1),
+        (kind, Some(name), _) if kind.contains('_') => (ExprKind::Resource(Mode::Managed, kind.into(), name), 1),
+        _ => (ExprKind::Opaque(name.into()), 0),
+    };
+    *operators = operators.get(taken..).unwrap_or_default();
+    kind
 }

@@ -20,6 +20,11 @@ impl Excerpt {
     }
 }
 
+#[expect(clippy::naive_bytecount, reason = "a report is short; a crate for it is not worth its place")]
+fn breaks(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
 impl SourceCode for Excerpt {
     /// The lines that the span touches. miette's own sources begin at the span, not at its line, and join snippets
     /// that are far apart.
@@ -35,8 +40,8 @@ impl SourceCode for Excerpt {
         let (head, tail) = (bytes.get(..from).unwrap_or_default(), bytes.get(to..).unwrap_or_default());
         let start = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let end = to + tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |newline| newline + 1);
-        let line = head.iter().filter(|byte| **byte == b'\n').count();
-        let lines = bytes.get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        let line = breaks(head);
+        let lines = breaks(bytes.get(from..to).unwrap_or_default());
         let column = self.text.get(start..from).map_or(0, |text| text.chars().count());
         Ok(Box::new(MietteSpanContents::new_named(
             self.path.to_string(),

@@ -305,7 +305,7 @@ impl Deployment<'_> {
         let reference = |node: &NodeId| Value::new(Kind::Ref(Ref::node(*node)), span);
         match &*self.resource_instances(instance, resource) {
             Expansion::Once(node) => reference(node),
-            expansion => {
+            expansion @ Expansion::Many { .. } => {
                 collection(expansion, span, reference, |node: &NodeId| self.node(*node).map(|node| node.presence))
             }
         }

@@ -34,27 +34,11 @@ impl Deployment<'_> {
             return Value::one_of(each, span).resting_on(&right);
         }
         match operator {
-            BinaryOp::And => self.logical(false, &left, &right, span),
-            BinaryOp::Or => self.logical(true, &left, &right, span),
+            BinaryOp::And => logical(false, &left, &right, span),
+            BinaryOp::Or => logical(true, &left, &right, span),
             BinaryOp::Eq => truth(self.equal(&left, &right), span).resting_on(&left).resting_on(&right),
-            BinaryOp::Ne => truth(self.equal(&left, &right).not(), span).resting_on(&left).resting_on(&right),
+            BinaryOp::Ne => truth(!self.equal(&left, &right), span).resting_on(&left).resting_on(&right),
             _ => arithmetic(operator, &left, &right, span).resting_on(&left).resting_on(&right),
-        }
-    }
-
-    /// `&&` is settled by a false side, `||` by a true one, whatever the other is.
-    fn logical(&self, settled_by: bool, left: &Value, right: &Value, span: Span) -> Value {
-        let settles = |value: &Value| value.as_bool() == Some(settled_by);
-        let settled = [left, right].into_iter().filter(|side| settles(side)).min_by_key(|side| side.assumed);
-        if let Some(side) = settled {
-            return Value::bool(settled_by, span).resting_on(side);
-        }
-        match (left.as_bool(), right.as_bool()) {
-            (Some(_), Some(_)) => Value::bool(!settled_by, span).resting_on(left).resting_on(right),
-            _ => {
-                let why = left.why().or(right.why()).cloned();
-                Value::unknown(why.unwrap_or_else(|| Why::new(Reason::Condition, span)), span)
-            }
         }
     }
 
@@ -113,6 +97,22 @@ impl Deployment<'_> {
                 _ => Truth::Maybe,
             },
             _ => Truth::Maybe,
+        }
+    }
+}
+
+/// `&&` is settled by a false side, `||` by a true one, whatever the other is.
+fn logical(settled_by: bool, left: &Value, right: &Value, span: Span) -> Value {
+    let settles = |value: &Value| value.as_bool() == Some(settled_by);
+    let settled = [left, right].into_iter().filter(|side| settles(side)).min_by_key(|side| side.assumed);
+    if let Some(side) = settled {
+        return Value::bool(settled_by, span).resting_on(side);
+    }
+    match (left.as_bool(), right.as_bool()) {
+        (Some(_), Some(_)) => Value::bool(!settled_by, span).resting_on(left).resting_on(right),
+        _ => {
+            let why = left.why().or(right.why()).cloned();
+            Value::unknown(why.unwrap_or_else(|| Why::new(Reason::Condition, span)), span)
         }
     }
 }

@@ -251,6 +251,7 @@ fn contains(call: &Call<'_, '_>) -> Value {
 }
 
 fn range(call: &Call<'_, '_>) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "whole numbers below 1e15")]
     let numbers: Option<Vec<f64>> =
         call.args.iter().map(|arg| crate::resolve::eval::whole(arg).map(|n| n as f64)).collect();
     let (start, end, step) = match numbers.as_deref() {
@@ -313,8 +314,10 @@ fn set_product(call: &Call<'_, '_>) -> Value {
         if rows.len().saturating_mul(items.len()) > 5_000 {
             return call.unknown(Reason::TooLarge);
         }
-        rows =
-            rows.iter().flat_map(|row| items.iter().map(|item| [row.as_slice(), &[item.clone()]].concat())).collect();
+        rows = rows
+            .iter()
+            .flat_map(|row| items.iter().map(|item| [row.as_slice(), std::slice::from_ref(item)].concat()))
+            .collect();
     }
     list(call, rows.into_iter().map(|row| Value::list(row, call.span)).collect(), rest)
 }

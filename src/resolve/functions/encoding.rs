@@ -21,7 +21,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             // What was encoded a moment ago is decoded by taking it back.
             None => call.invalid(),
         },
-        "jsonencode" => match call.arg(0).and_then(|arg| to_json(call, arg, 0)) {
+        "jsonencode" => match call.arg(0).and_then(|arg| to_json(arg, 0)) {
             Some(parts) => Value::new(Kind::Text(Text::new(parts)), call.span),
             None => call.invalid(),
         },
@@ -64,7 +64,7 @@ fn from_json(json: &serde_json::Value, span: Span) -> Value {
 }
 
 /// The JSON text of a value, with holes where parts are not known; none if its shape is not known.
-fn to_json(call: &Call<'_, '_>, value: &Value, depth: u32) -> Option<Vec<TextPart>> {
+fn to_json(value: &Value, depth: u32) -> Option<Vec<TextPart>> {
     let text = |text: String| TextPart::Text(text.into());
     let quoted = |plain: &str| serde_json::to_string(plain).unwrap_or_default();
     if depth > MAX_DEPTH {
@@ -89,7 +89,7 @@ fn to_json(call: &Call<'_, '_>, value: &Value, depth: u32) -> Option<Vec<TextPar
             let mut parts = vec![text("[".to_owned())];
             for (at, item) in list.items.iter().enumerate() {
                 parts.extend((at > 0).then(|| text(",".to_owned())));
-                parts.extend(to_json(call, item, depth + 1)?);
+                parts.extend(to_json(item, depth + 1)?);
             }
             parts.push(text("]".to_owned()));
             parts
@@ -99,7 +99,7 @@ fn to_json(call: &Call<'_, '_>, value: &Value, depth: u32) -> Option<Vec<TextPar
             for (at, entry) in map.entries.iter().enumerate() {
                 parts.extend((at > 0).then(|| text(",".to_owned())));
                 parts.push(text(format!("{}:", quoted(&entry.key))));
-                parts.extend(to_json(call, &entry.value, depth + 1)?);
+                parts.extend(to_json(&entry.value, depth + 1)?);
             }
             parts.push(text("}".to_owned()));
             parts

@@ -71,9 +71,9 @@ fn change_by(call: &Call<'_, '_>, change: impl Fn(&str, &str) -> String) -> Valu
     }
 }
 
-fn test_by(call: &Call<'_, '_>, test: impl Fn(&str, &str) -> bool) -> Value {
+fn test_by(call: &Call<'_, '_>, holds: impl Fn(&str, &str) -> bool) -> Value {
     match (call.text(0), call.text(1)) {
-        (Some(text), Some(by)) => Value::bool(test(text, by), call.span),
+        (Some(text), Some(by)) => Value::bool(holds(text, by), call.span),
         _ => call.invalid(),
     }
 }
@@ -98,11 +98,7 @@ fn format(call: &Call<'_, '_>) -> Value {
     let Some(pattern) = call.text(0) else { return call.invalid() };
     let args = call.args.get(1..).unwrap_or_default();
     match fill(pattern, args) {
-        Some(parts) if call.more.is_none() => {
-            let span = if args.is_empty() { call.span } else { call.arg(0).map_or(call.span, |arg| arg.span) };
-            let _ = span;
-            Value::new(Kind::Text(Text::new(parts)), call.span)
-        }
+        Some(parts) if call.more.is_none() => Value::new(Kind::Text(Text::new(parts)), call.span),
         _ => call.invalid(),
     }
 }

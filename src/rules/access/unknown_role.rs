@@ -16,7 +16,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if let Right::Role { written, roles } = &grant.right
             && let [role] = roles.as_slice()
         {
-            name(cx, grant, written, role, &custom);
+            name(cx, grant, written, role, custom.as_deref());
         }
     }
     labels(cx);
@@ -31,10 +31,10 @@ fn custom_roles(cx: &Cx<'_>) -> Option<Vec<String>> {
         .collect()
 }
 
-fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: &Option<Vec<String>>) {
+fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: Option<&[String]>) {
     let known = cx.graph.known(written);
     let (Some(text), Some(resource)) = (known.as_str(), cx.graph.resource(grant.by)) else { return };
-    let is_custom = |name: &str| custom.as_ref().is_none_or(|names| names.contains(&name.to_lowercase()));
+    let is_custom = |name: &str| custom.is_none_or(|names| names.contains(&name.to_lowercase()));
     let (message, help, replacement, safety) = match role {
         Role::BuiltIn(role) if role.class != Class::Removed && renamed(role, text) => {
             if is_custom(text) && custom.is_some() {

@@ -58,11 +58,7 @@ fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, targe
     let (own, parents) = (Principal::System(site.resource), Principal::System(parent.resource));
     let (Some(slot), Some(resource)) = (graph.resource(site.resource), graph.resource(target)) else { return };
     let Some(granted) = granted(graph, &parents, resource, vault) else { return };
-    let doubt = match missing(graph, &own, resource, vault) {
-        Ok(()) => None,
-        Err(doubt) => Some(doubt),
-    };
-    if let Some(doubt) = doubt {
+    if let Err(doubt) = missing(graph, &own, resource, vault) {
         if let Some((reason, span)) = doubt {
             let reason =
                 format!("whether slot `{}` may use `{}` as its site does: {reason}", slot.title, resource.title);
@@ -108,14 +104,11 @@ fn granted<'g>(graph: &'g Graph<'g>, principal: &Principal, target: &Resource, v
     })
 }
 
+/// A reason, and its place.
+type Doubt = (String, crate::source::Span);
+
 /// Whether nothing grants the slot the target; else what keeps that from being told, if that is worth a word.
-#[expect(clippy::type_complexity, reason = "a reason and its place, or none")]
-fn missing(
-    graph: &Graph<'_>,
-    principal: &Principal,
-    target: &Resource,
-    vault: bool,
-) -> Result<(), Option<(String, crate::source::Span)>> {
+fn missing(graph: &Graph<'_>, principal: &Principal, target: &Resource, vault: bool) -> Result<(), Option<Doubt>> {
     if vault {
         return match graph.access(principal, target.id, Need::ReadSecret) {
             Access::Missing => Ok(()),

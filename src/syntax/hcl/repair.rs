@@ -49,15 +49,12 @@ fn make_key_unique(bytes: &mut [u8], at: usize, round: usize) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let length = bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|byte| is_name(byte)).count());
-    // A different place and letter each round, so that many equal keys end up different.
-    let Some(byte) = length.checked_rem(length.max(1)).and_then(|_| bytes.get_mut(start + round % length.max(1)))
-    else {
-        return false;
-    };
-    let Some(letter) = letters.get(round / length.max(1) % letters.len()) else { return false };
     if length == 0 {
         return false;
     }
+    // A different place and letter each round, so that many equal keys end up different.
+    let letter = letters.get(round / length % letters.len());
+    let (Some(byte), Some(letter)) = (bytes.get_mut(start + round % length), letter) else { return false };
     *byte = if *byte == *letter { b'Z' } else { *letter };
     true
 }
