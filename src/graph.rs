@@ -28,7 +28,8 @@ pub use world::{OpaqueCall, Opening};
 use std::collections::HashMap;
 
 use crate::azure::types::{self, ResourceType};
-use crate::ir::{Mode, Name};
+pub use crate::ir::Mode;
+use crate::ir::Name;
 use crate::resolve::eval::{Deployment, Key};
 use crate::resolve::value::{Kind, Map, NodeId, Ref, Seg, Truth, Value, Why};
 use crate::source::Span;

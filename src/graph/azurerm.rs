@@ -74,6 +74,7 @@ fn arguments(graph: &mut Graph<'_>, id: super::ResourceId, facts: &'static Resou
                 resource: id,
                 argument: secret.path,
                 write_only: secret.write_only,
+                vault_secret: facts.name == "azurerm_key_vault_secret",
                 value: value.clone(),
             })
         })

@@ -91,6 +91,16 @@ impl Graph<'_> {
         }
     }
 
+    /// The names, in lower case, of role definitions that this tree makes or looks up; none if one cannot be told.
+    #[must_use]
+    pub fn custom_role_names(&self) -> Option<Vec<String>> {
+        let definitions = self.resources().filter(|resource| &*resource.kind == "azurerm_role_definition");
+        definitions
+            .filter(|resource| resource.mode == Mode::Managed || resource.argument("name").is_some())
+            .map(|resource| Some(self.known(resource.argument("name")?).as_str()?.to_lowercase()))
+            .collect()
+    }
+
     /// The role definition of this tree that has this name.
     fn custom_role(&self, name: &str) -> Option<ResourceId> {
         self.resources()

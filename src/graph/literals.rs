@@ -32,6 +32,8 @@ pub struct SecretArgument {
     pub argument: &'static str,
     /// Whether the provider keeps it out of the state.
     pub write_only: bool,
+    /// Whether it is the value of a secret in a vault.
+    pub vault_secret: bool,
     /// What it is given.
     pub value: Value,
 }

@@ -116,7 +116,7 @@ fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {
     let mut made = false;
     scope.walk(&mut |value| {
         let start = value.as_ref().and_then(|reference| reference.start()).and_then(|id| cx.graph.resource(id));
-        made |= start.is_some_and(|resource| resource.mode == crate::ir::Mode::Managed);
+        made |= start.is_some_and(|resource| resource.mode == crate::graph::Mode::Managed);
     });
     made
 }

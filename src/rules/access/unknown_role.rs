@@ -2,7 +2,6 @@ use crate::azure::ids::role_guid;
 use crate::azure::roles::{self, Class};
 use crate::finding::{Fix, Safety};
 use crate::graph::{Grant, Right, Role};
-use crate::ir::Mode;
 use crate::resolve::value::Value;
 use crate::rules::{Cx, Draft};
 use crate::text::distance;
@@ -11,7 +10,7 @@ use crate::text::distance;
 const NEAR: usize = 2;
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
-    let custom = custom_roles(cx);
+    let custom = cx.graph.custom_role_names();
     for grant in &cx.graph.grants {
         if let Right::Role { written, roles } = &grant.right
             && let [role] = roles.as_slice()
@@ -20,15 +19,6 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
     }
     labels(cx);
-}
-
-/// The names of roles that this tree makes or looks up; none if one of them cannot be told.
-fn custom_roles(cx: &Cx<'_>) -> Option<Vec<String>> {
-    let definitions = cx.graph.resources().filter(|resource| &*resource.kind == "azurerm_role_definition");
-    definitions
-        .filter(|resource| resource.mode == Mode::Managed || resource.argument("name").is_some())
-        .map(|resource| Some(cx.graph.known(resource.argument("name")?).as_str()?.to_lowercase()))
-        .collect()
 }
 
 fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: Option<&[String]>) {

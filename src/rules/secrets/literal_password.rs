@@ -7,13 +7,13 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for argument in &cx.graph.secret_arguments {
         let Some(resource) = cx.graph.resource(argument.resource) else { continue };
         let name = resource.argument("name").map(|value| cx.graph.known(value));
-        if !takes_password(argument, &resource.kind) {
+        if !takes_password(argument) {
             continue;
         }
         let value = cx.graph.known(&argument.value);
         let secrets: Option<Vec<&str>> = value.alternatives().iter().map(Value::as_str).collect();
         let Some(secrets) = secrets else { continue };
-        let vault_secret = &*resource.kind == "azurerm_key_vault_secret";
+        let vault_secret = argument.vault_secret;
         let name = name.as_ref().and_then(Value::as_str);
         let harmless = |text: &str| {
             is_placeholder(text)
@@ -49,10 +49,10 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 }
 
 /// Whether a sensitive argument takes a password or key, and not a document, an address or a certificate.
-fn takes_password(argument: &SecretArgument, kind: &str) -> bool {
+fn takes_password(argument: &SecretArgument) -> bool {
     let last = argument.argument.rsplit('.').next().unwrap_or(argument.argument);
     let last = last.strip_suffix("_wo").unwrap_or(last);
-    if matches!((kind, last), ("azurerm_key_vault_secret", "value")) {
+    if argument.vault_secret {
         return true;
     }
     let names =

@@ -2,7 +2,7 @@ use crate::graph::{
     Access, Declared, Grant, Graph, Need, Principal, ReferenceIdentity, Resource, ResourceId, Right, Setting, Site,
     VaultReference,
 };
-use crate::ir::Mode;
+use crate::graph::Mode;
 use crate::resolve::value::{Kind, Truth};
 use crate::rules::{Cx, Draft};
 

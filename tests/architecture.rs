@@ -1,0 +1,117 @@
+//! Layers: a module uses its own layer and those below, never above. Rules see the graph, not where it came from.
+
+#![expect(clippy::expect_used, reason = "a test stops at a surprise")]
+
+use std::path::{Path, PathBuf};
+
+/// Modules by layer, lowest first.
+const LAYERS: [&[&str]; 10] = [
+    &["source", "finding", "text"],
+    &["syntax"],
+    &["ir", "azure"],
+    &["lower"],
+    &["resolve"],
+    &["graph"],
+    &["rules"],
+    &["workspace", "engine", "fingerprint"],
+    &["report"],
+    &["cli", "main", "lib"],
+];
+
+/// What a rule may see.
+const RULES_SEE: [&str; 7] =
+    ["graph", "resolve::value", "azure", "finding", "rules", "source", "text"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    walkdir::WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .map(|entry| {
+            let path = entry.path().strip_prefix(&root).expect("below src").to_path_buf();
+            (path, std::fs::read_to_string(entry.path()).expect("readable"))
+        })
+        .collect()
+}
+
+/// The paths behind every `crate::`, as written.
+fn uses(text: &str) -> Vec<&str> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap_or(""))
+        .filter(|path| !path.is_empty())
+        .collect()
+}
+
+fn top(path: &Path) -> String {
+    let first = path.components().next().expect("a path").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+#[test]
+fn nothing_looks_upward() {
+    let mut problems = Vec::new();
+    for (path, text) in sources() {
+        let own = layer(&top(&path)).unwrap_or_else(|| panic!("{} is in no layer", path.display()));
+        for used in uses(&text) {
+            let module = used.split("::").next().unwrap_or("");
+            match layer(module) {
+                Some(other) if other <= own => {}
+                Some(_) => problems.push(format!("{} uses {used}", path.display())),
+                None => problems.push(format!("{} uses {used}, which is in no layer", path.display())),
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn rules_see_only_the_model() {
+    let mut problems = Vec::new();
+    for (path, text) in sources() {
+        // The files in the folders of families.
+        if path.components().count() < 3 || top(&path) != "rules" {
+            continue;
+        }
+        for used in uses(&text) {
+            if !RULES_SEE.iter().any(|allowed| used == *allowed || used.starts_with(&format!("{allowed}::"))) {
+                problems.push(format!("{} uses {used}", path.display()));
+            }
+        }
+        for forbidden in ["std::fs", "std::io", "std::env", "std::path", "hcl::", "miette", "azurerm", "azapi"] {
+            if text.contains(forbidden) {
+                problems.push(format!("{} uses {forbidden}", path.display()));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn only_the_text_report_knows_miette_and_only_the_front_end_knows_hcl() {
+    for (path, text) in sources() {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        assert!(!code.contains("miette::") || shown.starts_with("report/text"), "{shown} uses miette");
+        let front_end = shown.starts_with("syntax/hcl") || shown.starts_with("lower/terraform");
+        assert!(!code.contains("hcl::edit") || front_end, "{shown} uses hcl::edit");
+    }
+}
+
+#[test]
+fn files_hold_one_idea() {
+    const LIMIT: usize = 500;
+    let long: Vec<String> = sources()
+        .into_iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > LIMIT)
+        .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
