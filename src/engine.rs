@@ -188,7 +188,10 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
         .into_iter()
         .filter(|undecided| crate::rules::find(undecided.rule).is_none_or(|rule| is_wanted(rule, options)))
         .collect();
-    let opaque: BTreeSet<OpaqueCall> = part.opaque.into_iter().collect();
+    // One call is one gap, however many instances it has.
+    let mut opaque: Vec<OpaqueCall> = part.opaque.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    opaque.retain(|call| seen.insert(call.span));
     Report {
         findings,
         secrets,
@@ -196,7 +199,7 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
             analysed: workspace.analysed,
             partial: workspace.partial.clone(),
             skipped: workspace.skipped.clone(),
-            opaque: opaque.into_iter().collect(),
+            opaque,
             undecided: known.into_iter().collect(),
         },
     }

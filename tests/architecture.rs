@@ -19,8 +19,7 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// What a rule may see.
-const RULES_SEE: [&str; 7] =
-    ["graph", "resolve::value", "azure", "finding", "rules", "source", "text"];
+const RULES_SEE: [&str; 7] = ["graph", "resolve::value", "azure", "finding", "rules", "source", "text"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

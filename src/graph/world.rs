@@ -105,7 +105,7 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
         }
         let (source, reason) = match &call.source {
             Source::Local(path) if graph.deployment.program().link(instance.module, at).is_some() => {
-                (path.clone(), "it calls itself, or is nested too deeply")
+                (path.clone(), "it calls itself, or calls are nested too deeply or too many")
             }
             Source::Local(path) => (path.clone(), "there is no such module on disk"),
             Source::Remote(path) => (path.clone(), "it is not on disk; `terraform init` would put it there"),

@@ -337,6 +337,43 @@ impl Value {
         }
     }
 
+    /// How many parts it has, counted up to just beyond the limit.
+    #[must_use]
+    pub fn weight(&self, limit: u32) -> u32 {
+        let mut weight = 0;
+        self.weigh(limit, &mut weight);
+        weight
+    }
+
+    fn weigh(&self, limit: u32, weight: &mut u32) {
+        *weight = weight.saturating_add(1);
+        if *weight > limit {
+            return;
+        }
+        let text = |text: &str| u32::try_from(text.len() / 64).unwrap_or(u32::MAX);
+        let mut each = |value: &Value| {
+            if *weight <= limit {
+                value.weigh(limit, weight);
+            }
+        };
+        match &self.kind {
+            Kind::List(list) => list.items.iter().for_each(&mut each),
+            Kind::Map(map) => map.entries.iter().for_each(|entry| each(&entry.value)),
+            Kind::OneOf(values) => values.iter().for_each(&mut each),
+            Kind::Text(Text::Plain(plain)) => *weight = weight.saturating_add(text(plain)),
+            Kind::Text(Text::Parts(parts)) => {
+                for part in parts.iter() {
+                    match part {
+                        TextPart::Text(plain) => *weight = weight.saturating_add(text(plain)),
+                        TextPart::Hole(value) if *weight <= limit => value.weigh(limit, weight),
+                        TextPart::Hole(_) => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The hops of its way, first one first.
     #[must_use]
     pub fn steps(&self) -> Vec<&Step> {

@@ -7,6 +7,9 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 /// Labels at most so many lines apart are shown in one piece.
 const JOINED: usize = 3;
 
+/// How much of a line is shown before and after a span.
+const MAX_AROUND: usize = 160;
+
 /// A file to take lines from.
 #[derive(Debug)]
 pub(super) struct Excerpt {
@@ -15,6 +18,14 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
+    /// The start of the character that holds this byte.
+    fn boundary(&self, mut at: usize) -> usize {
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
     pub(super) fn new(path: Arc<str>, text: Arc<str>) -> Self {
         Self { path, text }
     }
@@ -40,6 +51,9 @@ impl SourceCode for Excerpt {
         let (head, tail) = (bytes.get(..from).unwrap_or_default(), bytes.get(to..).unwrap_or_default());
         let start = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let end = to + tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |newline| newline + 1);
+        // Of a line that goes on and on, what stands around the span is enough.
+        let start = self.boundary(start.max(from.saturating_sub(MAX_AROUND)));
+        let end = self.boundary(end.min(to.saturating_add(MAX_AROUND)));
         let line = breaks(head);
         let lines = breaks(bytes.get(from..to).unwrap_or_default());
         let column = self.text.get(start..from).map_or(0, |text| text.chars().count());

@@ -10,6 +10,12 @@ use crate::source::Span;
 
 use super::{MAX_DEPTH, MAX_STEPS};
 
+/// How many parts a value may have, a part of a text being 64 bytes.
+const MAX_WEIGHT: u32 = 50_000;
+
+/// So many parts cost as much as evaluating an expression.
+const WEIGHT_OF_STEP: u32 = 8;
+
 /// Items of one collection beyond which it is unknown.
 const MAX_ITEMS: usize = 5_000;
 
@@ -46,6 +52,28 @@ impl Deployment<'_> {
         self.depth.set(self.depth.get() + 1);
         let value = self.eval_kind(expr, scope);
         self.depth.set(self.depth.get() - 1);
+        self.bounded(expr, value)
+    }
+
+    /// A value that was put together here, unless it is too large: a few lines can double something thirty times.
+    fn bounded(&self, expr: &Expr, value: Value) -> Value {
+        let grows = matches!(
+            expr.kind,
+            ExprKind::List(_)
+                | ExprKind::Object(_)
+                | ExprKind::Template(_)
+                | ExprKind::Call(..)
+                | ExprKind::For(_)
+                | ExprKind::Splat(..)
+        );
+        if !grows {
+            return value;
+        }
+        let weight = value.weight(MAX_WEIGHT);
+        self.steps.set(self.steps.get().saturating_add(weight / WEIGHT_OF_STEP));
+        if weight > MAX_WEIGHT {
+            return Value::unknown(Why::new(Reason::TooLarge, expr.span), expr.span);
+        }
         value
     }
 

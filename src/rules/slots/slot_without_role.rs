@@ -1,8 +1,8 @@
+use crate::graph::Mode;
 use crate::graph::{
     Access, Declared, Grant, Graph, Need, Principal, ReferenceIdentity, Resource, ResourceId, Right, Setting, Site,
     VaultReference,
 };
-use crate::graph::Mode;
 use crate::resolve::value::{Kind, Truth};
 use crate::rules::{Cx, Draft};
 
