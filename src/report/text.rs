@@ -82,7 +82,7 @@ impl Shown {
         });
         Self {
             message: finding.message.clone(),
-            code: Some(format!("{} ({}, {})", finding.rule, finding.severity, finding.confidence)),
+            code: Some(format!("{} ({}, {}) {}", finding.rule, finding.severity, finding.confidence, finding.subject)),
             level: match finding.severity {
                 Severity::Critical | Severity::High => Level::Error,
                 Severity::Medium => Level::Warning,

@@ -7,8 +7,8 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 /// Labels at most so many lines apart are shown in one piece.
 const JOINED: usize = 3;
 
-/// How much of a line is shown before and after a span.
-const MAX_AROUND: usize = 160;
+/// The longest line that is shown whole; of a longer one, half as much before and after the span.
+const MAX_LINE: usize = 400;
 
 /// A file to take lines from.
 #[derive(Debug)]
@@ -52,8 +52,12 @@ impl SourceCode for Excerpt {
         let start = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let end = to + tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |newline| newline + 1);
         // Of a line that goes on and on, what stands around the span is enough.
-        let start = self.boundary(start.max(from.saturating_sub(MAX_AROUND)));
-        let end = self.boundary(end.min(to.saturating_add(MAX_AROUND)));
+        let (start, end) = if end - start <= MAX_LINE {
+            (start, end)
+        } else {
+            let (near, far) = (from.saturating_sub(MAX_LINE / 2), to.saturating_add(MAX_LINE / 2));
+            (self.boundary(start.max(near)), self.boundary(end.min(far)))
+        };
         let line = breaks(head);
         let lines = breaks(bytes.get(from..to).unwrap_or_default());
         let column = self.text.get(start..from).map_or(0, |text| text.chars().count());

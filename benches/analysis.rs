@@ -1,0 +1,138 @@
+//! How fast text becomes findings, on a repository made for the purpose: `cargo bench`. The figures that matter are
+//! ratios to reading the same bytes; `docs/performance.md` has those of public repositories.
+
+use std::fmt::Write as _;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use identilint::engine::{Options, analyze, with_workers};
+use identilint::report::{json, text};
+use identilint::source::SourceId;
+use identilint::syntax::{hcl, json as syntax_json};
+use identilint::workspace::Workspace;
+
+fn main() {
+    divan::main();
+}
+
+/// One app with a vault, slots over a map, grants and a local module; every third has a mistake.
+fn app(number: usize) -> Vec<(String, String)> {
+    let mut main = String::new();
+    let id = if number.is_multiple_of(3) { "client_id" } else { "principal_id" };
+    let _ = write!(
+        main,
+        r#"variable "slots" {{
+  type    = map(object({{ size = optional(number, 1) }}))
+  default = {{ staging = {{}}, canary = {{ size = 2 }} }}
+}}
+
+locals {{
+  name     = "app-{number}"
+  tags     = merge({{ team = "orders" }}, {{ number = "{number}" }})
+  database = "@Microsoft.KeyVault(SecretUri=${{azurerm_key_vault.main.vault_uri}}secrets/database)"
+}}
+
+resource "azurerm_key_vault" "main" {{
+  name                       = "kv-${{local.name}}"
+  rbac_authorization_enabled = true
+  tags                       = local.tags
+}}
+
+resource "azurerm_linux_web_app" "main" {{
+  name         = local.name
+  app_settings = {{ DATABASE = local.database, NUMBER = "{number}" }}
+  identity {{
+    type = "SystemAssigned"
+  }}
+}}
+
+resource "azurerm_linux_web_app_slot" "main" {{
+  for_each       = var.slots
+  name           = each.key
+  app_service_id = azurerm_linux_web_app.main.id
+  app_settings   = {{ DATABASE = local.database, SIZE = tostring(each.value.size) }}
+  identity {{
+    type = "SystemAssigned"
+  }}
+}}
+
+resource "azurerm_user_assigned_identity" "deploy" {{
+  name = "id-${{local.name}}"
+}}
+
+module "grants" {{
+  source     = "./grants"
+  vault_id   = azurerm_key_vault.main.id
+  principals = {{
+    app    = azurerm_linux_web_app.main.identity[0].principal_id
+    deploy = azurerm_user_assigned_identity.deploy.{id}
+  }}
+}}
+"#
+    );
+    let grants = r#"variable "vault_id" {}
+variable "principals" {}
+
+resource "azurerm_role_assignment" "main" {
+  for_each             = var.principals
+  scope                = var.vault_id
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = each.value
+}
+"#;
+    vec![
+        (format!("apps/{number}/main.tf"), main),
+        (format!("apps/{number}/grants/main.tf"), grants.to_owned()),
+    ]
+}
+
+fn repository(apps: usize) -> Vec<(String, String)> {
+    (0..apps).flat_map(app).collect()
+}
+
+fn size(files: &[(String, String)]) -> BytesCount {
+    BytesCount::new(files.iter().map(|(_, text)| text.len()).sum::<usize>())
+}
+
+#[divan::bench]
+fn read_and_count_lines(bencher: Bencher<'_, '_>) {
+    let files = repository(500);
+    bencher.counter(size(&files)).bench(|| files.iter().map(|(_, text)| text.lines().count()).sum::<usize>());
+}
+
+#[divan::bench]
+fn parse_hcl(bencher: Bencher<'_, '_>) {
+    let files = repository(500);
+    let parse = |text: &str| hcl::parse(SourceId(0), text).chunks.len();
+    bencher.counter(size(&files)).bench(|| files.iter().map(|(_, text)| parse(text)).sum::<usize>());
+}
+
+#[divan::bench]
+fn parse_json(bencher: Bencher<'_, '_>) {
+    let item = r#"{"type": "Microsoft.KeyVault/vaults", "name": "kv", "properties": {"enableRbacAuthorization": true}}"#;
+    let text = format!("[{}]", vec![item; 20_000].join(",\n"));
+    bencher.counter(BytesCount::of_str(&text)).bench(|| syntax_json::parse(SourceId(0), &text).errors.len());
+}
+
+/// Twice and four times the files take twice and four times as long.
+#[divan::bench(args = [250, 500, 1000])]
+fn analyse(bencher: Bencher<'_, '_>, apps: usize) {
+    let files = repository(apps);
+    bencher.counter(size(&files)).with_inputs(|| files.clone()).bench_values(|files| {
+        with_workers(|| {
+            let workspace = Workspace::of_texts(files);
+            analyze(&workspace, &Options::default()).findings.len()
+        })
+    });
+}
+
+#[divan::bench]
+fn render(bencher: Bencher<'_, '_>) {
+    let workspace = with_workers(|| Workspace::of_texts(repository(300)));
+    let report = with_workers(|| analyze(&workspace, &Options::default()));
+    let style = text::Style { color: false, width: 120, persona: identilint::finding::Persona::Regular };
+    bencher.bench(|| {
+        let json = json::render(&report, &workspace.sources).map_or(0, |text| text.len());
+        text::render(&report, &workspace.sources, style).len() + json
+    });
+}

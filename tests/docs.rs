@@ -1,0 +1,84 @@
+//! What the documentation shows is what the program does. `IDENTILINT_UPDATE=1 cargo test --test docs` writes it anew.
+
+#![expect(clippy::expect_used, clippy::string_slice, reason = "a test stops at a surprise")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use identilint::rules::RULES;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+fn run(arguments: &[&str], directory: &Path) -> String {
+    let output = Command::new(assert_cmd::cargo::cargo_bin!("identilint"))
+        .current_dir(directory)
+        .args(arguments)
+        .output()
+        .expect("the binary runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Compares the part of a page between two marks with what it should be, or writes it.
+fn compare(page: &str, start: &str, end: &str, wanted: &str) {
+    let path = root().join(page);
+    let text = std::fs::read_to_string(&path).expect("a page");
+    let from = text.find(start).unwrap_or_else(|| panic!("{page} has no {start:?}")) + start.len();
+    let to = from + text[from..].find(end).unwrap_or_else(|| panic!("{page} has no {end:?} behind {start:?}"));
+    if text[from..to] == *wanted {
+        return;
+    }
+    assert!(std::env::var_os("IDENTILINT_UPDATE").is_some(), "{page} shows\n{}\nbut it is\n{wanted}", &text[from..to]);
+    std::fs::write(&path, format!("{}{wanted}{}", &text[..from], &text[to..])).expect("writable");
+}
+
+#[test]
+fn the_first_run_is_real() {
+    let output = run(&["fixtures/showcase/terraform"], &root());
+    compare("README.md", "<!-- run: fixtures/showcase/terraform -->\n```text\n", "```\n", &output);
+}
+
+#[test]
+fn the_list_of_rules_is_complete() {
+    let mut table = String::from("\n| rule | severity | what it flags |\n| --- | --- | --- |\n");
+    for rule in &RULES {
+        let page = format!("rules/{}/{}.md", rule.family, rule.id);
+        let _ = writeln!(table, "| [`{}`]({page}) | {} | {} |", rule.id, rule.meta().severity, rule.title());
+    }
+    table.push('\n');
+    compare("README.md", "<!-- rules -->\n", "Each page says", &table);
+}
+
+#[test]
+fn the_json_example_is_real() {
+    let page = std::fs::read_to_string(root().join("docs/json.md")).expect("the page");
+    let code = page.split("```hcl\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("main.tf"), code).expect("writable");
+    let output = run(&["--format", "json"], directory.path());
+    compare("docs/json.md", "```json\n", "```\n", &output);
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = walkdir::WalkDir::new(root()).into_iter().filter_entry(|entry| {
+        !matches!(entry.file_name().to_string_lossy().as_ref(), "target" | ".git" | "node_modules")
+    });
+    let mut broken = Vec::new();
+    for entry in pages.filter_map(Result::ok).filter(|entry| entry.path().extension().is_some_and(|kind| kind == "md"))
+    {
+        let text = std::fs::read_to_string(entry.path()).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = link.split('#').next().unwrap_or("");
+            if target.is_empty() || target.contains("://") || target.contains(' ') {
+                continue;
+            }
+            if !entry.path().parent().expect("a directory").join(target).exists() {
+                broken.push(format!("{}: {link}", entry.path().display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
