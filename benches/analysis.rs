@@ -80,10 +80,7 @@ resource "azurerm_role_assignment" "main" {
   principal_id         = each.value
 }
 "#;
-    vec![
-        (format!("apps/{number}/main.tf"), main),
-        (format!("apps/{number}/grants/main.tf"), grants.to_owned()),
-    ]
+    vec![(format!("apps/{number}/main.tf"), main), (format!("apps/{number}/grants/main.tf"), grants.to_owned())]
 }
 
 fn repository(apps: usize) -> Vec<(String, String)> {
@@ -109,7 +106,8 @@ fn parse_hcl(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn parse_json(bencher: Bencher<'_, '_>) {
-    let item = r#"{"type": "Microsoft.KeyVault/vaults", "name": "kv", "properties": {"enableRbacAuthorization": true}}"#;
+    let item =
+        r#"{"type": "Microsoft.KeyVault/vaults", "name": "kv", "properties": {"enableRbacAuthorization": true}}"#;
     let text = format!("[{}]", vec![item; 20_000].join(",\n"));
     bencher.counter(BytesCount::of_str(&text)).bench(|| syntax_json::parse(SourceId(0), &text).errors.len());
 }

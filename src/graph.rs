@@ -1,6 +1,6 @@
 //! Who is what, who may do what where, and who relies on it: the model that rules see.
 //!
-//! [`Graph::build`] reads every resource of a deployment once; [`azurerm`] knows how that provider writes things down,
+//! [`Graph::build`] reads every resource of a deployment once; `azurerm` knows how that provider writes things down,
 //! everything else works on what it found.
 
 mod access;
@@ -22,7 +22,7 @@ pub use ids::{IdArgument, IdKind};
 pub use literals::{Literal, SecretArgument};
 pub use principals::Principal;
 pub use references::{Reference, VaultReference};
-pub use sites::{Feature, ReferenceIdentity, Setting, Site};
+pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site};
 pub use world::{OpaqueCall, Opening};
 
 use std::collections::HashMap;

@@ -48,6 +48,17 @@ pub enum ReferenceIdentity {
     Unknown(Why),
 }
 
+/// Who resolves references.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolver {
+    /// This principal.
+    Principal(Principal),
+    /// Nobody: the identity that should is not there.
+    None,
+    /// It cannot be told.
+    Unknown,
+}
+
 /// Something that needs an identity.
 #[derive(Debug)]
 pub struct Feature {
@@ -58,16 +69,21 @@ pub struct Feature {
 }
 
 impl Graph<'_> {
-    /// The principal that resolves references in a site's settings, if it certainly is this one.
+    /// The principal that resolves references in a site's settings.
     #[must_use]
-    pub fn resolver(&self, site: &Site) -> Option<Principal> {
+    pub fn resolver(&self, site: &Site) -> Resolver {
         match &site.reference_identity {
             ReferenceIdentity::Default | ReferenceIdentity::System => {
-                let has_one = self.host(site.resource).is_some_and(|host| host.system() == Truth::Yes);
-                has_one.then_some(Principal::System(site.resource))
+                match self.host(site.resource).map_or(Truth::Maybe, super::Host::system) {
+                    Truth::Yes => Resolver::Principal(Principal::System(site.resource)),
+                    Truth::No => Resolver::None,
+                    Truth::Maybe => Resolver::Unknown,
+                }
             }
-            ReferenceIdentity::User(value) => self.named_by(value).map(Principal::User),
-            ReferenceIdentity::Unknown(_) => None,
+            ReferenceIdentity::User(value) => {
+                self.named_by(value).map_or(Resolver::Unknown, |id| Resolver::Principal(Principal::User(id)))
+            }
+            ReferenceIdentity::Unknown(_) => Resolver::Unknown,
         }
     }
 }

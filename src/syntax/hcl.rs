@@ -1,5 +1,5 @@
-//! HCL over `hcl::edit`, behind two layers that keep every byte where it is: [`repair`] makes the copy that is parsed
-//! acceptable where the library is stricter than Terraform, [`recover`] saves what it can of a file that is really broken.
+//! HCL over `hcl::edit`, behind two layers that keep every byte where it is: `repair` makes the copy that is parsed
+//! acceptable where the library is stricter than Terraform, `recover` saves what it can of a file that is really broken.
 
 mod recover;
 mod repair;

@@ -125,7 +125,7 @@ impl Deployment<'_> {
                 Iteration { items: items.collect(), rest: map.rest.clone(), is_map: true }
             }
             Kind::Ref(reference) if reference.many => {
-                let why = Why::new(Reason::Condition, known.span);
+                let why = Why::new(Reason::Presence, known.span);
                 let one = Value { kind: Kind::Ref(Ref { many: false, ..reference.clone() }), ..known.clone() };
                 let key = Value::unknown(why.clone(), known.span);
                 Iteration { items: vec![(key, one)], rest: Some(why), is_map: true }

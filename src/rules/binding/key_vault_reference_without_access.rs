@@ -1,4 +1,4 @@
-use crate::graph::{Access, Graph, Need, ReferenceIdentity, ResourceId, Setting, Site, VaultReference};
+use crate::graph::{Access, Graph, Need, ReferenceIdentity, Resolver, ResourceId, Setting, Site, VaultReference};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -22,7 +22,7 @@ fn vault(graph: &Graph<'_>, setting: &Setting) -> Option<ResourceId> {
 
 fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId) {
     let graph = cx.graph;
-    let Some(principal) = graph.resolver(site) else { return };
+    let Resolver::Principal(principal) = graph.resolver(site) else { return };
     let (Some(app), Some(target)) = (graph.resource(site.resource), graph.resource(vault)) else { return };
     match graph.access(&principal, vault, Need::ReadSecret) {
         Access::Granted(_) => return,
@@ -36,8 +36,12 @@ fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId)
     // What its site has and the slot has not is the slot's own mistake.
     if site.is_slot {
         let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { return };
-        let parents = graph.resolver(parent).map(|principal| graph.access(&principal, vault, Need::ReadSecret));
-        if !matches!(parents, None | Some(Access::Missing)) {
+        let neither_has_it = match graph.resolver(parent) {
+            Resolver::Principal(parent) => matches!(graph.access(&parent, vault, Need::ReadSecret), Access::Missing),
+            Resolver::None => true,
+            Resolver::Unknown => false,
+        };
+        if !neither_has_it {
             return;
         }
     }

@@ -1,0 +1,162 @@
+//! What must hold of any input: an unknown never makes a finding, and our JSON parser reads what others read.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test stops at a surprise")]
+
+#[path = "harness/case.rs"]
+#[expect(dead_code, reason = "shared with the fixtures' tests")]
+mod case;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use hcl::edit::Span as _;
+use hcl::edit::expr::{Expression, ObjectKey};
+use hcl::edit::parser::parse_body;
+use hcl::edit::structure::Body;
+use identilint::engine::{Options, analyze, with_workers};
+use identilint::source::SourceId;
+use identilint::syntax::json::{self, Kind, Node};
+use identilint::workspace::Workspace;
+
+use case::Files;
+
+/// Every string, number and truth value that stands as a value in a block that is not a declaration of inputs.
+fn literals(text: &str) -> Vec<Range<usize>> {
+    let Ok(body) = parse_body(text) else { return Vec::new() };
+    let mut found = Vec::new();
+    for block in body.blocks().filter(|block| !matches!(block.ident.as_str(), "variable" | "terraform" | "provider")) {
+        in_body(&block.body, &mut found);
+    }
+    found
+}
+
+fn in_body(body: &Body, found: &mut Vec<Range<usize>>) {
+    for attribute in body.attributes() {
+        // These must be literals.
+        if !matches!(attribute.key.as_str(), "source" | "version" | "depends_on" | "ignore_changes") {
+            in_expression(&attribute.value, found);
+        }
+    }
+    body.blocks().filter(|block| block.ident.as_str() != "lifecycle").for_each(|block| in_body(&block.body, found));
+}
+
+fn in_expression(expression: &Expression, found: &mut Vec<Range<usize>>) {
+    match expression {
+        Expression::String(_) | Expression::Number(_) | Expression::Bool(_) => found.extend(expression.span()),
+        Expression::Array(items) => items.iter().for_each(|item| in_expression(item, found)),
+        Expression::Object(object) => {
+            for (key, value) in object {
+                if !matches!(key, ObjectKey::Expression(Expression::Conditional(_))) {
+                    in_expression(value.expr(), found);
+                }
+            }
+        }
+        Expression::Parenthesis(inner) => in_expression(inner.inner(), found),
+        Expression::FuncCall(call) => call.args.iter().for_each(|arg| in_expression(arg, found)),
+        Expression::Conditional(cond) => {
+            [&cond.cond_expr, &cond.true_expr, &cond.false_expr]
+                .into_iter()
+                .for_each(|part| in_expression(part, found));
+        }
+        _ => {}
+    }
+}
+
+/// Rule and subject of each finding that everybody is shown; which instance speaks for all may change.
+fn findings(files: &Files) -> BTreeSet<(String, String)> {
+    let workspace = Workspace::of_texts(files.clone());
+    let report = analyze(&workspace, &Options::default());
+    let declaration = |subject: &str| -> String {
+        subject
+            .split('[')
+            .enumerate()
+            .map(|(at, part)| if at == 0 { part } else { part.split_once(']').map_or("", |(_, rest)| rest) })
+            .collect()
+    };
+    report.findings.iter().map(|finding| (finding.rule.to_owned(), declaration(&finding.subject))).collect()
+}
+
+/// A finding may move along the chain that proves it, but a rule that was silent about the files stays silent.
+#[test]
+fn an_unknown_in_place_of_a_literal_makes_no_finding() {
+    let mut replaced = 0;
+    let mut broken = Vec::new();
+    with_workers(|| {
+        for case in case::discover() {
+            let before = findings(&case.files);
+            for (path, text) in &case.files {
+                if !path.to_ascii_lowercase().ends_with(".tf") {
+                    continue;
+                }
+                for literal in literals(text) {
+                    let mut files = case.files.clone();
+                    let changed = format!("{}var.not_known{}", &text[..literal.start], &text[literal.end..]);
+                    files.insert(path.clone(), changed);
+                    let directory = path.rsplit_once('/').map_or(String::new(), |(head, _)| format!("{head}/"));
+                    files.insert(format!("{directory}zz_unknown.tf"), "variable \"not_known\" {}\n".to_owned());
+                    replaced += 1;
+                    for new in findings(&files).difference(&before) {
+                        broken.push(format!(
+                            "{}: {path}: `{}` unknown gives {new:?}",
+                            case.name(),
+                            &text[literal.clone()]
+                        ));
+                    }
+                }
+            }
+        }
+    });
+    assert!(broken.is_empty(), "{} of {replaced}:\n{}", broken.len(), broken.join("\n"));
+    assert!(replaced > 2_000, "only {replaced} literals were replaced");
+}
+
+#[test]
+fn json_reads_as_others_read_it() {
+    let mut compared = 0;
+    let pieces =
+        ["null", "true", "-1.5e3", "\"é\\u00e9\\n\\\"🦀\"", "[1, [], {}]", "{\"a\": {\"b\": [null]}, \"c\": \"\"}"];
+    let mut texts: Vec<String> = pieces.iter().map(|piece| (*piece).to_owned()).collect();
+    for a in pieces {
+        for b in pieces {
+            texts.push(format!(" {{ \"x y\" : {a} ,\r\n \"z\":[{b},{a}] }} "));
+        }
+    }
+    let fixtures = walkdir::WalkDir::new(case::root()).into_iter().filter_map(Result::ok);
+    for entry in fixtures.filter(|entry| entry.path().to_string_lossy().ends_with(".json")) {
+        texts.push(std::fs::read_to_string(entry.path()).expect("readable"));
+    }
+    for text in texts {
+        let ours = json::parse(SourceId(0), &text);
+        assert!(ours.errors.is_empty(), "{text}: {:?}", ours.errors);
+        let options = jsonc_parser::ParseOptions::default();
+        let theirs: serde_json::Value =
+            jsonc_parser::parse_to_serde_value(&text, &options).expect("their parser reads it");
+        assert_eq!(as_value(&ours.root.expect("a root")), floating(theirs), "{text}");
+        compared += 1;
+    }
+    assert!(compared > 40);
+}
+
+/// The same with every number as a floating one, as ours are.
+fn floating(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Number(number) => number.as_f64().into(),
+        serde_json::Value::Array(items) => items.into_iter().map(floating).collect(),
+        serde_json::Value::Object(members) => members.into_iter().map(|(key, value)| (key, floating(value))).collect(),
+        other => other,
+    }
+}
+
+fn as_value(node: &Node) -> serde_json::Value {
+    match &node.kind {
+        Kind::Null => serde_json::Value::Null,
+        Kind::Bool(value) => (*value).into(),
+        Kind::Number(number) => serde_json::Value::from(*number),
+        Kind::String(text) => text.value.to_string().into(),
+        Kind::Array(items) => items.iter().map(as_value).collect(),
+        Kind::Object(members) => {
+            let members = members.iter().map(|member| (member.key.value.to_string(), as_value(&member.value)));
+            serde_json::Value::Object(members.collect())
+        }
+    }
+}
