@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test stops at a surprise")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -300,18 +301,15 @@ fn links_are_followed_to_files_and_never_in_circles() {
 
 #[test]
 fn what_goes_in_circles_or_grows_without_end_comes_to_an_end() {
-    let doubling: String = (1..60)
-        .map(|n| {
-            format!(
-                "  s{n} = \"${{local.s{}}}${{local.s{}}}\"\n  l{n} = [local.l{}, local.l{}]\n",
-                n - 1,
-                n - 1,
-                n - 1,
-                n - 1
-            )
-        })
-        .collect();
-    let chain: String = (0..3000).map(|n| format!("  c{n} = local.c{}\n", n + 1)).collect();
+    let mut doubling = String::new();
+    for (before, n) in (1..60).enumerate() {
+        let _ = writeln!(doubling, "  s{n} = \"${{local.s{before}}}${{local.s{before}}}\"");
+        let _ = writeln!(doubling, "  l{n} = [local.l{before}, local.l{before}]");
+    }
+    let mut chain = String::new();
+    for n in 0..3000 {
+        let _ = writeln!(chain, "  c{n} = local.c{}", n + 1);
+    }
     let main = format!(
         r#"
 locals {{

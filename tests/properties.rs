@@ -1,6 +1,6 @@
 //! What must hold of any input: an unknown never makes a finding, and our JSON parser reads what others read.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test stops at a surprise")]
+#![expect(clippy::string_slice, reason = "a test stops at a surprise")]
 
 #[path = "harness/case.rs"]
 #[expect(dead_code, reason = "shared with the fixtures' tests")]

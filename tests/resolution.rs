@@ -1,7 +1,7 @@
 //! What expressions resolve to: each output of `fixtures/_engine/resolution` says it in a comment behind `=>`, in the
 //! JSON form in its description.
 
-#![expect(clippy::expect_used, reason = "a test stops at a surprise")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops at a surprise")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -109,8 +109,8 @@ fn show_reference(deployment: &Deployment<'_>, reference: &Ref) -> String {
     };
     for seg in &reference.path {
         match seg {
-            Seg::Name(name, _) => text.push_str(&format!(".{name}")),
-            Seg::Index(at) => text.push_str(&format!("[{at}]")),
+            Seg::Name(name, _) => text.extend([".", name]),
+            Seg::Index(at) => text.extend(["[", &at.to_string(), "]"]),
             Seg::Any => text.push_str("[?]"),
         }
     }

@@ -16,13 +16,13 @@ const PLACEHOLDERS: [&str; 17] = [
     "not-used",
     "notused",
     "fixme",
-    "todo",
     "dummy",
+    "todo",
     "example",
 ];
 
 /// How many of these, at the end, count only where a text begins with them: they are parts of real names too.
-const ONLY_AT_START: usize = 3;
+const ONLY_AT_START: usize = 2;
 
 /// Keys of emulators, which everybody knows (learn.microsoft.com, storage/common/storage-connect-azurite and
 /// cosmos-db/emulator).
@@ -63,6 +63,13 @@ fn says_so(lower: &str) -> bool {
 #[must_use]
 pub fn is_documented_key(key: &str) -> bool {
     DOCUMENTED.iter().any(|start| key.starts_with(start))
+}
+
+/// Whether a setting's text stands for a value that the platform puts there: a Key Vault or App Configuration reference,
+/// or, in a storage mount, a reference to an app setting.
+#[must_use]
+pub fn is_reference(text: &str) -> bool {
+    text.starts_with("@Microsoft.") || text.starts_with("@AppSettingRef(")
 }
 
 /// Whether the value of a vault's secret is plainly configuration: an address, a number, a switch, an id, or something

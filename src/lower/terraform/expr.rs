@@ -52,6 +52,20 @@ impl<'t> Lowering<'t> {
         self.span(expression.span())
     }
 
+    /// A name as it was written: a repair may have changed the tree's.
+    fn written<'n>(&self, range: Option<std::ops::Range<usize>>, name: &'n str) -> &'n str
+    where
+        't: 'n,
+    {
+        match self.offsets {
+            Offsets::From(base) => {
+                let written = range.and_then(|range| self.text.get(base + range.start..base + range.end));
+                written.filter(|written| written.len() == name.len()).unwrap_or(name)
+            }
+            Offsets::Json(..) => name,
+        }
+    }
+
     pub(super) fn attribute(&mut self, attribute: &Attribute) -> Attr {
         Attr {
             name: attribute.key.as_str().into(),
@@ -75,7 +89,7 @@ impl<'t> Lowering<'t> {
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => self.elements(template.iter(), span),
             Expression::HeredocTemplate(heredoc) => self.elements(heredoc.template.iter(), span),
-            Expression::Variable(name) => self.root(name.as_str()),
+            Expression::Variable(name) => self.root(self.written(name.span(), name.as_str())),
             Expression::Traversal(traversal) => return self.traversal(traversal, span),
             Expression::FuncCall(call) => self.call(call),
             Expression::Conditional(cond) => ExprKind::Cond(Box::new([
@@ -196,8 +210,13 @@ impl<'t> Lowering<'t> {
         let mut operators = traversal.operators.as_slice();
         let first = self.span_of(&traversal.expr);
         let root = match &traversal.expr {
-            Expression::Variable(name) if !self.bound.iter().any(|bound| **bound == *name.as_str()) => {
-                named_root(name.as_str(), &mut operators)
+            Expression::Variable(name) => {
+                let name = self.written(name.span(), name.as_str());
+                if self.bound.iter().any(|bound| **bound == *name) {
+                    ExprKind::Bound(name.into())
+                } else {
+                    named_root(name, &mut operators)
+                }
             }
             other => self.expr(other).kind,
         };
@@ -250,7 +269,7 @@ impl<'t> Lowering<'t> {
             name.push_str(part.as_str());
             name.push_str("::");
         }
-        name.push_str(call.name.name.as_str());
+        name.push_str(self.written(call.name.name.span(), call.name.name.as_str()));
         // `core::` names the built-in functions.
         let name = name.strip_prefix("core::").unwrap_or(&name);
         ExprKind::Call(name.into(), args, call.args.expand_final())

@@ -1,6 +1,6 @@
-use crate::azure::secrets::{is_placeholder, looks_like_configuration, shown};
+use crate::azure::secrets::{is_placeholder, is_reference, looks_like_configuration, shown};
 use crate::graph::SecretArgument;
-use crate::resolve::value::Value;
+use crate::resolve::value::{Kind, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -14,12 +14,16 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let secrets: Option<Vec<&str>> = value.alternatives().iter().map(Value::as_str).collect();
         let Some(secrets) = secrets else { continue };
         let vault_secret = argument.vault_secret;
-        let name = name.as_ref().and_then(Value::as_str);
+        // What of the name is written, and what the code calls it.
+        let name = match name.as_ref().map(|name| &name.kind) {
+            Some(Kind::Text(text)) => format!("{} {}", text.pattern(), resource.title),
+            _ => resource.title.to_string(),
+        };
         let harmless = |text: &str| {
             is_placeholder(text)
-                || text.starts_with("@Microsoft.")
+                || is_reference(text)
                 || super::secret_connection_string::detect(text).is_some()
-                || (vault_secret && looks_like_configuration(name.unwrap_or(""), text))
+                || (vault_secret && looks_like_configuration(&name, text))
         };
         let (Some(first), Some(text)) = (value.alternatives().first(), secrets.first()) else { continue };
         if secrets.iter().any(|text| harmless(text)) {

@@ -44,11 +44,14 @@ fn repair(bytes: &mut [u8], error: &Error, round: usize) -> bool {
 
 /// Changes one letter of the second of two equal keys. The tree's reader takes names from the original text.
 fn make_key_unique(bytes: &mut [u8], at: usize, round: usize) -> bool {
-    let quoted = bytes.get(at) == Some(&b'"');
-    let start = if quoted { at + 1 } else { at };
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let length = bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|byte| is_name(byte)).count());
+    // The first word of the key: of `name`, `"name"`, `(local.name)` or `"${local.name}"`.
+    let rest = bytes.get(at..).unwrap_or_default();
+    let line = rest.iter().take_while(|byte| !matches!(byte, b'\n' | b'=')).count();
+    let skipped = rest.iter().take(line).take_while(|byte| !byte.is_ascii_alphabetic()).count();
+    let start = at + skipped;
+    let length = rest.iter().take(line).skip(skipped).take_while(|byte| is_name(byte)).count();
     if length == 0 {
         return false;
     }
