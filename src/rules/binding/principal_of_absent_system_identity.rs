@@ -12,12 +12,24 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             let resource = graph.resource(argument.resource)?;
             Some((resource.address.clone(), &argument.value, resource.presence, Some(resource.id)))
         });
-    let outputs = graph.outputs.iter().map(|output| (output.address.clone(), &output.value, Truth::Yes, None));
+    // An empty id that a module offers and nobody takes does no harm; one that cannot even be read does.
+    let outputs = graph.outputs.iter().filter(|output| output.root || is_unreadable(cx, &output.value));
+    let outputs = outputs.map(|output| (output.address.clone(), &output.value, Truth::Yes, None));
     let places: Vec<(Arc<str>, &Value, Truth, Option<ResourceId>)> = arguments.chain(outputs).collect();
     for (subject, value, presence, at) in places {
         if let Some(draft) = absent(cx, subject, value, presence, at) {
             cx.report(draft);
         }
+    }
+}
+
+/// Whether the value is the principal id of a resource without any identity, which ends the plan with an error.
+fn is_unreadable(cx: &Cx<'_>, value: &Value) -> bool {
+    match cx.graph.only_principal(value) {
+        Some(Principal::System(host)) => {
+            cx.graph.host(host).is_some_and(|host| matches!(host.declared, Declared::None))
+        }
+        _ => false,
     }
 }
 
