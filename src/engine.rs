@@ -77,9 +77,9 @@ pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
     let wanted: Vec<&'static Rule> =
         RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
-    let roots = workspace.program.roots();
-    let shares = shares(workspace, &roots);
-    let parts: Vec<Part> = roots
+    let shares = shares(workspace);
+    let parts: Vec<Part> = workspace
+        .roots
         .par_iter()
         .zip(&shares)
         .map(|(root, modules)| {
@@ -109,10 +109,11 @@ struct Part {
 }
 
 /// Each module's literals are looked through in the first deployment that it is part of.
-fn shares(workspace: &Workspace, roots: &[ModuleId]) -> Vec<Vec<ModuleId>> {
+fn shares(workspace: &Workspace) -> Vec<Vec<ModuleId>> {
     let program = &workspace.program;
     let mut taken = vec![false; program.modules.len()];
-    roots
+    workspace
+        .roots
         .iter()
         .map(|root| {
             let mut share = Vec::new();
@@ -196,7 +197,7 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
         findings,
         secrets,
         coverage: Coverage {
-            analysed: workspace.analysed,
+            analysed: workspace.analysed.len(),
             partial: workspace.partial.clone(),
             skipped: workspace.skipped.clone(),
             opaque,

@@ -13,6 +13,7 @@ mod principals;
 mod references;
 mod scope;
 mod sites;
+mod uses;
 mod world;
 
 pub use access::{Access, Need};
@@ -23,6 +24,7 @@ pub use literals::{Literal, SecretArgument};
 pub use principals::Principal;
 pub use references::{Reference, VaultReference};
 pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site};
+pub use uses::Use;
 pub use world::{OpaqueCall, Opening};
 
 use std::collections::HashMap;
@@ -132,6 +134,8 @@ pub struct Graph<'d> {
     pub vaults: Vec<Vault>,
     /// Role assignments and access policies.
     pub grants: Vec<Grant>,
+    /// What consumers need of others.
+    pub uses: Vec<Use>,
     /// Arguments that take an id of a certain kind.
     pub id_arguments: Vec<IdArgument>,
     /// Outputs of all module instances.
@@ -171,6 +175,7 @@ impl<'d> Graph<'d> {
             sites: Vec::new(),
             vaults: Vec::new(),
             grants: Vec::new(),
+            uses: Vec::new(),
             id_arguments: Vec::new(),
             outputs: Vec::new(),
             opaque: Vec::new(),
@@ -182,6 +187,7 @@ impl<'d> Graph<'d> {
         };
         azurerm::read(&mut graph);
         graph.titles();
+        graph.uses = uses::read(&graph);
         world::read(&mut graph, &instances);
         graph
     }

@@ -34,6 +34,8 @@ pub struct Module {
     pub settings: Vec<Block>,
     /// Which provider versions it accepts, by local name.
     pub requirements: Vec<Requirement>,
+    /// What comments say of ids that nobody can read.
+    pub remarks: Vec<Remark>,
     index: Index,
 }
 
@@ -293,6 +295,15 @@ pub enum Source {
     Remote(Name),
     /// Not written as a literal, or missing.
     Unknown,
+}
+
+/// A comment behind a string that ends in a GUID, on the same line.
+#[derive(Debug, Clone)]
+pub struct Remark {
+    /// The string, quotes included.
+    pub literal: Span,
+    /// The comment without its mark.
+    pub text: Name,
 }
 
 /// A version constraint on a provider.

@@ -2,13 +2,14 @@
 
 mod assemble;
 mod discover;
+mod focus;
 mod paths;
 mod read;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::ir::{Name, Program};
+use crate::ir::{ModuleId, Name, Program};
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
 
@@ -73,8 +74,10 @@ pub struct Workspace {
     pub program: Program,
     /// What in them does not follow its language's grammar.
     pub errors: Vec<SyntaxError>,
+    /// Modules that are deployed by themselves: those to look at.
+    pub roots: Vec<ModuleId>,
     /// Files without a fault.
-    pub analysed: usize,
+    pub analysed: Vec<Name>,
     /// Files of which a part was not understood.
     pub partial: Vec<Gap>,
     /// Files that were left out.

@@ -168,6 +168,7 @@ fn a_file_is_judged_in_its_module_with_its_callers() {
         ),
         ("grant/variables.tf", "variable \"principal_id\" {}\n"),
         ("elsewhere/main.tf", WRONG_ID),
+        ("broken/main.tf", "locals {\n  a = = 1\n}\n"),
     ]);
     fs::create_dir(files.path().join(".git")).expect("writable");
     // The module alone proves nothing; its caller does, and the finding elsewhere is not asked for.
@@ -176,6 +177,7 @@ fn a_file_is_judged_in_its_module_with_its_callers() {
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
     assert_eq!(report["findings"][0]["primary"]["path"], "main.tf");
     assert_eq!(report["findings"][0]["subject"], "module.grant.azurerm_role_assignment.app");
+    assert_eq!(report["coverage"]["files"]["analysed"], 3);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! String literals wherever they stand, and arguments that hold a secret.
 
+use std::collections::HashMap;
+
 use super::ResourceId;
 use crate::ir::{Attr, Block, Body, Expr, ExprKind, ModuleId, Name, Part, Program, Repeat};
 use crate::resolve::value::Value;
@@ -16,6 +18,8 @@ pub struct Literal {
     pub subject: Name,
     /// The name under which it stands: that of the argument, the key, the local or the parameter.
     pub label: Name,
+    /// What a comment behind it says, if it ends in a GUID.
+    pub remark: Option<Name>,
 }
 
 impl Literal {
@@ -40,9 +44,10 @@ pub struct SecretArgument {
 
 /// Every string literal of these modules and of the parameter files beside them.
 pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> {
-    let mut found = Finder { literals: Vec::new(), subject: "".into(), label: "".into() };
+    let mut found = Finder { literals: Vec::new(), subject: "".into(), label: "".into(), remarks: HashMap::new() };
     for id in modules {
         let Some(module) = program.module(*id) else { continue };
+        found.remarks = module.remarks.iter().map(|remark| (remark.literal, remark.text.clone())).collect();
         for param in &module.params {
             found.subject = format!("variable.{}", param.name).into();
             found.label = param.name.clone();
@@ -91,6 +96,7 @@ struct Finder {
     literals: Vec<Literal>,
     subject: Name,
     label: Name,
+    remarks: HashMap<Span, Name>,
 }
 
 impl Finder {
@@ -121,7 +127,8 @@ impl Finder {
     fn add(&mut self, text: String, span: Span) {
         // No secret is shorter, and most literals are.
         if text.len() >= 8 {
-            self.literals.push(Literal { text, span, subject: self.subject.clone(), label: self.label.clone() });
+            let (subject, label) = (self.subject.clone(), self.label.clone());
+            self.literals.push(Literal { text, span, subject, label, remark: self.remarks.get(&span).cloned() });
         }
     }
 

@@ -31,6 +31,7 @@ pub fn module(source: SourceId, text: &str) -> Lowered<Module> {
         let mut lowering = expr::Lowering::new(source, text, chunk.base);
         blocks::file(&mut lowering, &chunk.body, &mut module);
         errors.append(&mut lowering.errors);
+        module.remarks.append(&mut lowering.remarks);
     }
     Lowered { content: module, errors }
 }

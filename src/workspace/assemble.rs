@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::discover::{Found, Input, directory, format};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
-use super::{Gap, Request, Workspace};
+use super::{Gap, Request, Workspace, focus};
 use crate::ir::{Attr, Module, ModuleId, Name, Program, ProviderLock, Source};
 use crate::lower::terraform;
 use crate::resolve::modules::{self, Manifest, join};
@@ -99,7 +99,7 @@ impl Assembly<'_> {
                 let reason = format!("line {}: {}", at.line, error.message);
                 self.workspace.partial.push(Gap { path: shown.as_str().into(), reason });
             }
-            _ => self.workspace.analysed += 1,
+            _ => self.workspace.analysed.push(shown.as_str().into()),
         }
         self.workspace.errors.extend(file.errors);
         self.sources.push(file.source);
@@ -217,20 +217,20 @@ impl Assembly<'_> {
             program.modules.push(module);
         }
         modules::link(&mut program, manifest);
-        for root in program.roots() {
+        workspace.roots = program.roots();
+        for root in &workspace.roots {
+            let root = *root;
             let path = program.module(root).map(|module| module.path.to_string()).unwrap_or_default();
             let attrs = given(&path, &parameters, extra);
             program.parameters.insert(root, attrs);
         }
-        workspace.focus = named.map(|named| {
-            let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
-            let ids = sources.iter().enumerate().filter(|(_, file)| is_named(file));
-            ids.map(|(at, _)| SourceId(u32::try_from(at).unwrap_or(u32::MAX))).collect()
-        });
         workspace.sources = Sources::new(sources);
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();
+        if let Some(named) = named {
+            focus::limit(&mut workspace, named);
+        }
         workspace
     }
 }

@@ -6,7 +6,7 @@ use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversa
 use hcl::edit::structure::Attribute;
 use hcl::edit::template::{Directive, Element, Template};
 
-use crate::ir::{Attr, BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, UnaryOp};
+use crate::ir::{Attr, BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UnaryOp};
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
 
@@ -26,15 +26,24 @@ pub(super) struct Lowering<'t> {
     /// Names that a `for` or a dynamic block binds here, innermost last.
     pub(super) bound: Vec<Name>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Comments behind ids.
+    pub(super) remarks: Vec<Remark>,
 }
 
 impl<'t> Lowering<'t> {
     pub(super) fn new(source: SourceId, text: &'t str, base: usize) -> Self {
-        Self { source, text, offsets: Offsets::From(base), bound: Vec::new(), errors: Vec::new() }
+        Self { source, text, offsets: Offsets::From(base), bound: Vec::new(), errors: Vec::new(), remarks: Vec::new() }
     }
 
     pub(super) fn json(source: SourceId, text: &'t str, string: &'t crate::syntax::json::Text, start: u32) -> Self {
-        Self { source, text, offsets: Offsets::Json(string, start), bound: Vec::new(), errors: Vec::new() }
+        Self {
+            source,
+            text,
+            offsets: Offsets::Json(string, start),
+            bound: Vec::new(),
+            errors: Vec::new(),
+            remarks: Vec::new(),
+        }
     }
 
     pub(super) fn span(&self, range: Option<std::ops::Range<usize>>) -> Span {
@@ -83,6 +92,7 @@ impl<'t> Lowering<'t> {
             Expression::Number(number) => ExprKind::Number(number.value().as_f64().unwrap_or(f64::NAN)),
             Expression::String(text) => {
                 self.reject_line_break(span);
+                self.remark(span, text.value());
                 ExprKind::Str(text.value().as_str().into())
             }
             Expression::Array(items) => ExprKind::List(items.iter().map(|item| self.expr(item)).collect()),
@@ -111,6 +121,20 @@ impl<'t> Lowering<'t> {
             Expression::ForExpr(expression) => self.for_expr(expression),
         };
         Expr { span, kind }
+    }
+
+    /// Keeps the comment that says what a GUID stands for.
+    fn remark(&mut self, span: Span, value: &str) {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let is_id = value.len() >= 36 && value.get(value.len() - 36..).is_some_and(digits);
+        if !is_id || matches!(self.offsets, Offsets::Json(..)) {
+            return;
+        }
+        let rest = self.text.get(span.end as usize..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let rest = rest.trim_start_matches([' ', '\t', ',', ']', '}', ')']);
+        if let Some(text) = rest.strip_prefix('#').or_else(|| rest.strip_prefix("//")) {
+            self.remarks.push(Remark { literal: span, text: text.trim().into() });
+        }
     }
 
     /// The library accepts a line break inside a quoted string, Terraform does not.

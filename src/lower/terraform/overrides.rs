@@ -22,6 +22,7 @@ pub fn merge(module: &mut Module, file: Module, overrides: bool) {
     module.outputs.extend(file.outputs);
     module.settings.extend(file.settings);
     module.requirements.extend(file.requirements);
+    module.remarks.extend(file.remarks);
 }
 
 fn override_with(module: &mut Module, file: Module) {

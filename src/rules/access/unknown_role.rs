@@ -78,25 +78,34 @@ fn nearest(written: &str) -> Option<&'static roles::Role> {
     }
 }
 
-/// GUIDs of roles that stand under the name of another role.
+/// GUIDs of roles that stand under the name of another role, or beside a comment that names another one.
 fn labels(cx: &mut Cx<'_>) {
     for literal in &cx.graph.literals {
         let Some(role) = role_guid(&literal.text).and_then(roles::by_guid) else { continue };
-        let label = plain(&literal.label);
-        let label = ["roledefinitionid", "roleid", "roleguid", "role", "guid", "id"]
-            .iter()
-            .find_map(|ending| label.strip_suffix(ending))
-            .unwrap_or(&label);
-        let own = std::iter::once(&role.name).chain(&role.former_names).map(|name| plain(name));
-        if own.into_iter().any(|own| own.contains(label)) {
-            continue;
-        }
-        let other = roles::all().iter().find(|other| other.guid != role.guid && plain(other.name) == label);
-        let Some(other) = other.filter(|other| other.class != Class::Removed) else { continue };
-        let message = format!("this is the id of `{}`, not of `{}` as its name says", role.name, other.name);
+        // A comment names the role first, if at all.
+        let remark = literal.remark.as_deref().and_then(|text| text.split(['(', '#', ';', ',', ':']).next());
+        let said = [(Some(&*literal.label), "name"), (remark, "comment")];
+        let other = said.into_iter().find_map(|(label, what)| Some((other_role(role, label?)?, what)));
+        let Some((other, what)) = other else { continue };
+        let message = format!("this is the id of `{}`, not of `{}` as its {what} says", role.name, other.name);
         let help = format!("`{}` is {}; keep the one that is meant", other.name, other.guid);
         cx.report(Draft::new(literal.subject.clone(), literal.span, message).note(role.name).help(help));
     }
+}
+
+/// The role that a label names, if that is another one. A label that is short for the role itself is right.
+fn other_role(role: &roles::Role, label: &str) -> Option<&'static roles::Role> {
+    let label = plain(label);
+    let label = ["roledefinitionid", "roleid", "roleguid", "role", "guid", "id"]
+        .iter()
+        .find_map(|ending| label.strip_suffix(ending))
+        .unwrap_or(&label);
+    let mut own = std::iter::once(&role.name).chain(&role.former_names).map(|name| plain(name));
+    if own.any(|own| own.contains(label)) {
+        return None;
+    }
+    let other = roles::all().iter().find(|other| other.guid != role.guid && plain(other.name) == label);
+    other.filter(|other| other.class != Class::Removed)
 }
 
 fn plain(name: &str) -> String {

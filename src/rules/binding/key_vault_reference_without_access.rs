@@ -1,30 +1,24 @@
-use crate::graph::{Access, Graph, Need, ReferenceIdentity, Resolver, ResourceId, Setting, Site, VaultReference};
+use crate::graph::{Access, Need, ReferenceIdentity, Resolver, ResourceId, Use};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
-    for site in &cx.graph.sites {
-        let mut seen: Vec<ResourceId> = Vec::new();
-        for setting in &site.settings {
-            let Some(vault) = vault(cx.graph, setting).filter(|vault| !seen.contains(vault)) else { continue };
-            seen.push(vault);
-            reference(cx, site, setting, vault);
+    let mut seen: Vec<(ResourceId, ResourceId)> = Vec::new();
+    for need in cx.graph.uses.iter().filter(|need| need.need == Need::ReadSecret) {
+        let Some(vault) = need.target else { continue };
+        // One finding for a site and a vault, at the first setting.
+        if !seen.contains(&(need.consumer, vault)) {
+            seen.push((need.consumer, vault));
+            reference(cx, need, vault);
         }
     }
 }
 
-fn vault(graph: &Graph<'_>, setting: &Setting) -> Option<ResourceId> {
-    match graph.reference(&setting.value)?.vault {
-        VaultReference::Declared(vault) => Some(vault),
-        VaultReference::Elsewhere | VaultReference::Unknown(_) => None,
-    }
-}
-
-fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId) {
+fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
     let graph = cx.graph;
-    let Resolver::Principal(principal) = graph.resolver(site) else { return };
-    let (Some(app), Some(target)) = (graph.resource(site.resource), graph.resource(vault)) else { return };
-    match graph.access(&principal, vault, Need::ReadSecret) {
+    let (Resolver::Principal(principal), Some(site)) = (&need.identity, graph.site(need.consumer)) else { return };
+    let (Some(app), Some(target)) = (graph.resource(need.consumer), graph.resource(vault)) else { return };
+    match graph.access(principal, vault, need.need) {
         Access::Granted(_) => return,
         Access::Unknown(reason, span) => {
             let reason = format!("whether `{}` may read secrets of `{}`: {reason}", app.title, target.title);
@@ -37,7 +31,7 @@ fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId)
     if site.is_slot {
         let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { return };
         let neither_has_it = match graph.resolver(parent) {
-            Resolver::Principal(parent) => matches!(graph.access(&parent, vault, Need::ReadSecret), Access::Missing),
+            Resolver::Principal(parent) => matches!(graph.access(&parent, vault, need.need), Access::Missing),
             Resolver::None => true,
             Resolver::Unknown => false,
         };
@@ -51,10 +45,10 @@ fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId)
     };
     let message =
         format!("`{}` reads secrets of vault `{}` as {which}, which may not read them", app.title, target.title);
-    let mut draft = Draft::new(app.address.clone(), setting.span, message)
+    let mut draft = Draft::new(app.address.clone(), need.at, message)
         .note(format!("resolved as {which}"))
         .label(target.span, "nothing grants that identity the secrets of this vault")
-        .because(&setting.value)
+        .because(&need.value)
         .doubt(app.presence.and(target.presence))
         .help(match graph.vault(vault).map(|vault| vault.rbac) {
             Some(Truth::No) => "give the identity an access policy with the secret permission Get on the vault",
@@ -62,7 +56,7 @@ fn reference(cx: &mut Cx<'_>, site: &Site, setting: &Setting, vault: ResourceId)
         });
     if let ReferenceIdentity::User(value) = &site.reference_identity {
         draft = draft.label(value.span, "this identity resolves references");
-    } else if let Some(crate::graph::Declared::Block(block)) = graph.host(site.resource).map(|host| &host.declared) {
+    } else if let Some(crate::graph::Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
         draft = draft.label(block.kinds.span, "this identity resolves references").because(&block.kinds);
     }
     cx.report(draft);

@@ -45,9 +45,13 @@ fn parse_part(source: SourceId, base: usize, part: &str, hcl: &mut Hcl) {
         let at = error.location().offset().min(repaired.len());
         if first_error {
             first_error = false;
+            let (at, message) = match unclosed_string(&repaired, at) {
+                Some(quote) => (quote, "a quoted string must end on the line where it begins"),
+                None => (at, error.message()),
+            };
             let end = at + repaired.get(at..).map_or(0, |rest| rest.find(['\r', '\n']).unwrap_or(rest.len()));
             let span = Span::new(source, base + at, base + end);
-            hcl.errors.push(SyntaxError { span, message: error.message().to_owned() });
+            hcl.errors.push(SyntaxError { span, message: message.to_owned() });
         }
         // Only the copy grows; spans of what was written stay where they are.
         let closed = format!("{repaired}\n{}", "}\n".repeat(unclosed(&repaired)));
@@ -60,6 +64,23 @@ fn parse_part(source: SourceId, base: usize, part: &str, hcl: &mut Hcl) {
             None => return,
         }
     }
+}
+
+/// The quote that opens a string which does not end on the line of `at`: the library blames the whole argument.
+fn unclosed_string(text: &str, at: usize) -> Option<usize> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let (mut open, mut escaped) = (None, false);
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = open.is_some(),
+            b'"' => open = if open.is_some() { None } else { Some(start + at) },
+            b'#' if open.is_none() => break,
+            _ => {}
+        }
+    }
+    open
 }
 
 /// How many `{` lack their `}`. Counts brackets in strings too: the result is only a guess that the parser then tries.
