@@ -111,7 +111,9 @@ fn walk(here: &Path, root: &Path, found: &mut Found) {
             Ok(entry) => entry,
             Err(error) => {
                 found.unreadable = true;
-                found.skipped.push(Gap { path: shown(here, root).into(), reason: error.to_string() });
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                let path = path_of(&error).unwrap_or(root);
+                found.skipped.push(Gap { path: shown(here, path).into(), reason });
                 continue;
             }
         };
@@ -126,6 +128,15 @@ fn walk(here: &Path, root: &Path, found: &mut Found) {
         if (kind.is_file() || is_link) && format(&name).is_some() {
             found.files.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
         }
+    }
+}
+
+/// The path that an error of the walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
     }
 }
 
