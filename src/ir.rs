@@ -192,6 +192,10 @@ pub struct Resource {
     pub span: Span,
     /// How often it exists.
     pub repeat: Repeat,
+    /// What must hold for it to exist.
+    pub condition: Option<Expr>,
+    /// The version of its type, where the language has one.
+    pub version: Option<Name>,
     /// Its arguments.
     pub body: Body,
     /// What must exist before it, where said explicitly.
@@ -284,6 +288,8 @@ pub struct Call {
     pub args: Vec<Attr>,
     /// How often it is called.
     pub repeat: Repeat,
+    /// What must hold for it to be called.
+    pub condition: Option<Expr>,
 }
 
 /// Where a called module comes from.
@@ -291,6 +297,8 @@ pub struct Call {
 pub enum Source {
     /// A path relative to the calling module.
     Local(Name),
+    /// A module that stands inside the same file, by its path.
+    Inline(Name),
     /// A registry, a git repository, an archive.
     Remote(Name),
     /// Not written as a literal, or missing.

@@ -1,5 +1,6 @@
 //! Text to trees with spans. Knows nothing of Azure and opens no file.
 
+pub mod arm_expr;
 pub mod hcl;
 pub mod json;
 

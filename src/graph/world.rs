@@ -108,7 +108,9 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
                 (path.clone(), "it calls itself, or calls are nested too deeply or too many")
             }
             Source::Local(path) => (path.clone(), "there is no such module on disk"),
-            Source::Remote(path) => (path.clone(), "it is not on disk; `terraform init` would put it there"),
+            Source::Inline(path) | Source::Remote(path) => {
+                (path.clone(), "it is not on disk; `terraform init` would put it there")
+            }
             Source::Unknown => ("".into(), "its source is not written as a literal"),
         };
         let address: Name = format!("{prefix}module.{}", call.name).into();

@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::value::{Hop, InstanceId, NodeId, Reason, Ref, Seg, Target, Value, Why};
+use super::value::{Hop, InstanceId, NodeId, Reason, Ref, Seg, Target, Truth, Value, Why};
 use crate::ir::{Module, ModuleId, Name, Program, Resource};
 use crate::source::Span;
 
@@ -125,11 +125,15 @@ impl<'p> Deployment<'p> {
             instances.push(instance);
             let Some(module) = self.module(instance) else { continue };
             for resource in 0..module.resources.len() {
-                nodes.extend(self.resource_instances(instance, resource).all().copied());
+                let all = self.resource_instances(instance, resource);
+                let exists = |id: &&NodeId| self.node(**id).is_some_and(|node| node.presence != Truth::No);
+                nodes.extend(all.all().filter(exists).copied());
             }
             for call in 0..module.calls.len() {
                 if let Some(children) = self.call_instances(instance, call) {
-                    todo.extend(children.all().copied());
+                    let exists =
+                        |id: &&InstanceId| self.instance(**id).is_some_and(|child| child.presence != Truth::No);
+                    todo.extend(children.all().filter(exists).copied());
                 }
             }
         }

@@ -43,6 +43,7 @@ pub fn link(program: &mut Program, manifest: &Manifest) {
         .map(|module| {
             let target = |source: &Source| match source {
                 Source::Local(relative) => by_path.get(join(&module.path, relative).as_str()).copied(),
+                Source::Inline(path) => by_path.get(path).copied(),
                 Source::Remote(_) | Source::Unknown => None,
             };
             module.calls.iter().map(|call| target(&call.source)).collect()

@@ -85,8 +85,18 @@ pub struct Entry {
     pub key: Name,
     /// Where the key is written.
     pub key_span: Span,
+    /// What the key is, where it is no plain text: ARM keys maps by references. `key` is then only a stand-in.
+    pub reference: Option<Arc<Value>>,
     /// The value.
     pub value: Value,
+}
+
+impl Entry {
+    /// An entry with a plain key.
+    #[must_use]
+    pub fn new(key: Name, key_span: Span, value: Value) -> Self {
+        Self { key, key_span, reference: None, value }
+    }
 }
 
 /// A reference: kept as one, never flattened into unknown.

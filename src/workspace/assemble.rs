@@ -158,7 +158,7 @@ impl Assembly<'_> {
                 for (_, module) in files {
                     wanted.extend(module.calls.iter().filter_map(|call| match &call.source {
                         Source::Local(relative) => Some(join(directory, relative)),
-                        Source::Remote(_) | Source::Unknown => None,
+                        Source::Inline(_) | Source::Remote(_) | Source::Unknown => None,
                     }));
                 }
             }

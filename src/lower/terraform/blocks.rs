@@ -94,7 +94,17 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
     }
     let mut body = body(lowering, &block.body);
     body.attrs.retain(|attr| !matches!(&*attr.name, "count" | "for_each" | "depends_on" | "provider"));
-    Resource { mode, kind: kind.into(), name: name.into(), span: header(lowering, block), repeat, body, depends_on }
+    Resource {
+        mode,
+        kind: kind.into(),
+        name: name.into(),
+        span: header(lowering, block),
+        repeat,
+        condition: None,
+        version: None,
+        body,
+        depends_on,
+    }
 }
 
 fn list(lowering: &mut Lowering<'_>, expression: &Expression) -> Vec<Expr> {
@@ -150,6 +160,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         version: None,
         args: Vec::new(),
         repeat: Repeat::Once,
+        condition: None,
     };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {

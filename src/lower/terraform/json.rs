@@ -161,7 +161,17 @@ impl Reader<'_> {
         body.attrs.retain(|attr| !matches!(&*attr.name, "count" | "for_each" | "depends_on" | "provider"));
         let depends_on = node.get("depends_on").and_then(Node::as_array).unwrap_or_default();
         let depends_on = depends_on.iter().filter_map(|item| self.reference(item)).collect();
-        Resource { mode, kind, name: name(member), span: member.key_span, repeat: self.repeat(node), body, depends_on }
+        Resource {
+            mode,
+            kind,
+            name: name(member),
+            span: member.key_span,
+            repeat: self.repeat(node),
+            condition: None,
+            version: None,
+            body,
+            depends_on,
+        }
     }
 
     /// A string that names something, written without `${}`.
@@ -180,6 +190,7 @@ impl Reader<'_> {
             version: body.get("version").and_then(Node::as_str).map(Into::into),
             args: Vec::new(),
             repeat: self.repeat(body),
+            condition: None,
         };
         for member in members(body) {
             match &*member.key.value {

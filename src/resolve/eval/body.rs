@@ -30,7 +30,7 @@ impl Deployment<'_> {
         let names = member_names(&resource.body);
         let entries = names
             .into_iter()
-            .filter_map(|(name, key_span)| Some(Entry { key: name.clone(), key_span, value: self.attr(node, name)? }));
+            .filter_map(|(name, key_span)| Some(Entry::new(name.clone(), key_span, self.attr(node, name)?)));
         Some(Map::new(entries.collect(), None))
     }
 
@@ -78,7 +78,7 @@ impl Deployment<'_> {
             return (Vec::new(), rest);
         }
         let items = iteration.items.into_iter().map(|(key, value)| {
-            let entry = |name: &str, value: Value| Entry { key: name.into(), key_span: block.span, value };
+            let entry = |name: &str, value: Value| Entry::new(name.into(), block.span, value);
             // A set's items are their own keys.
             let key = if iteration.is_map || key.as_str().is_some() { key } else { value.clone() };
             let item = Map::new(vec![entry("key", key), entry("value", value)], None);
@@ -92,7 +92,7 @@ impl Deployment<'_> {
     fn block(&self, block: &Block, scope: Scope<'_>) -> Value {
         let entries = member_names(&block.body).into_iter().filter_map(|(name, key_span)| {
             let value = self.member(&block.body, name, scope)?;
-            Some(Entry { key: name.clone(), key_span, value })
+            Some(Entry::new(name.clone(), key_span, value))
         });
         Value::new(Kind::Map(Map::new(entries.collect(), None)), block.span)
     }

@@ -262,7 +262,7 @@ impl Deployment<'_> {
             let key = self.known(&self.eval(&item.key, scope));
             let value = self.eval(&item.value, scope);
             match super::operators::to_text(&key) {
-                Some(name) => entries.push(Entry { key: name, key_span: item.key.span, value }),
+                Some(name) => entries.push(Entry::new(name, item.key.span, value)),
                 None => {
                     rest.get_or_insert_with(|| {
                         key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, item.key.span))
@@ -337,7 +337,7 @@ impl Deployment<'_> {
 
 fn push_entry(entries: &mut Vec<Entry>, grouping: bool, key: Name, key_span: Span, value: Value) {
     if !grouping {
-        entries.push(Entry { key, key_span, value });
+        entries.push(Entry::new(key, key_span, value));
         return;
     }
     let there = entries.iter_mut().find(|entry| entry.key == key);
@@ -345,7 +345,7 @@ fn push_entry(entries: &mut Vec<Entry>, grouping: bool, key: Name, key_span: Spa
         Some(Entry { value: Value { kind: Kind::List(list), .. }, .. }) => {
             list.items = list.items.iter().cloned().chain([value]).collect();
         }
-        _ => entries.push(Entry { key, key_span, value: Value::list(vec![value], key_span) }),
+        _ => entries.push(Entry::new(key, key_span, Value::list(vec![value], key_span))),
     }
 }
 

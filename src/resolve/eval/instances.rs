@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::expr::Scope;
 use super::{Answer, Deployment, Question};
 use crate::ir::{ModuleId, Name, Repeat};
 use crate::resolve::value::{Hop, InstanceId, Kind, List, Map, NodeId, Reason, Ref, Target, Truth, Value, Why};
@@ -135,9 +136,10 @@ impl Deployment<'_> {
             return Rc::new(Expansion::Many { list: true, items: Vec::new(), rest: None });
         };
         let make = |slot: Slot| {
+            let holds = self.holds(instance, declared.condition.as_ref(), &slot.each);
             let mut nodes = self.nodes.borrow_mut();
             let id = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
-            let presence = parent.presence.and(slot.presence);
+            let presence = parent.presence.and(slot.presence).and(holds);
             nodes.push(Rc::new(Node { id, instance, resource, key: slot.key, each: slot.each, presence }));
             id
         };
@@ -179,6 +181,7 @@ impl Deployment<'_> {
         }
         self.calls.borrow_mut().insert((instance, call), None);
         let make = |slot: Slot| {
+            let holds = self.holds(instance, declared.condition.as_ref(), &slot.each);
             let mut instances = self.instances.borrow_mut();
             let id = InstanceId(u32::try_from(instances.len()).unwrap_or(u32::MAX));
             let path = format!("{}module.{}{}", prefix(&parent.path), declared.name, suffix(&slot.key)).into();
@@ -188,7 +191,7 @@ impl Deployment<'_> {
                 parent: Some((instance, call)),
                 each: slot.each,
                 path,
-                presence: parent.presence.and(slot.presence),
+                presence: parent.presence.and(slot.presence).and(holds),
                 depth: parent.depth + 1,
             }));
             id
@@ -223,7 +226,19 @@ impl Deployment<'_> {
             crate::ir::Mode::Data => "data.",
             crate::ir::Mode::Ephemeral => "ephemeral.",
         };
-        format!("{}{mode}{}.{}{}", prefix(&path), resource.kind, resource.name, suffix(&node.key)).into()
+        // Only Terraform puts the type into the address.
+        let kind = if resource.kind.contains('/') { String::new() } else { format!("{mode}{}.", resource.kind) };
+        format!("{}{kind}{}{}", prefix(&path), resource.name, suffix(&node.key)).into()
+    }
+
+    /// Whether a condition holds; without one it does.
+    fn holds(&self, instance: InstanceId, condition: Option<&crate::ir::Expr>, each: &Each) -> Truth {
+        let Some(condition) = condition else { return Truth::Yes };
+        let value = self.known(&self.eval(condition, Scope { instance, each, frame: None }));
+        match value.as_bool() {
+            Some(holds) if !value.assumed => holds.into(),
+            _ => Truth::Maybe,
+        }
     }
 
     /// None if the thing is not repeated.
@@ -364,9 +379,7 @@ fn collection<T>(
         Kind::List(List { items: items.iter().map(|(_, item)| reference(item)).collect(), rest })
     } else {
         let entries = items.iter().filter_map(|(key, item)| match key {
-            Key::Text(key) => {
-                Some(super::super::value::Entry { key: key.clone(), key_span: span, value: reference(item) })
-            }
+            Key::Text(key) => Some(super::super::value::Entry::new(key.clone(), span, reference(item))),
             _ => None,
         });
         Kind::Map(Map::new(entries.collect(), rest))

@@ -51,6 +51,6 @@ impl Deployment<'_> {
             None => Value::null(whole.span),
         };
         entries.retain(|entry| entry.key != field.name);
-        entries.push(Entry { key: field.name.clone(), key_span: field.span, value });
+        entries.push(Entry::new(field.name.clone(), field.span, value));
     }
 }

@@ -298,7 +298,7 @@ fn zipmap(call: &Call<'_, '_>) -> Value {
     let mut entries = Vec::new();
     for (key, value) in keys.into_iter().zip(values) {
         match call.deployment.known(&key).as_str() {
-            Some(name) => entries.push(Entry { key: name.into(), key_span: key.span, value }),
+            Some(name) => entries.push(Entry::new(name.into(), key.span, value)),
             None => drop(rest.get_or_insert_with(|| Why::new(Reason::Condition, key.span)).clone()),
         }
     }

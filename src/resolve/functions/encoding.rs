@@ -53,10 +53,8 @@ fn from_json(json: &serde_json::Value, span: Span) -> Value {
         serde_json::Value::String(text) => Value::text(text.as_str(), span),
         serde_json::Value::Array(items) => Value::list(items.iter().map(|item| from_json(item, span)).collect(), span),
         serde_json::Value::Object(members) => {
-            let entry = |(key, value): (&String, &serde_json::Value)| Entry {
-                key: key.as_str().into(),
-                key_span: span,
-                value: from_json(value, span),
+            let entry = |(key, value): (&String, &serde_json::Value)| {
+                Entry::new(key.as_str().into(), span, from_json(value, span))
             };
             Value::new(Kind::Map(Map::new(members.iter().map(entry).collect(), None)), span)
         }
@@ -125,7 +123,7 @@ fn from_yaml(call: &Call<'_, '_>, yaml: &Yaml<'_>, span: Span, depth: u32) -> Va
         Yaml::Mapping(members) => {
             let entries = members.iter().filter_map(|(key, value)| {
                 let key = crate::resolve::eval::to_text(&from_yaml(call, key, span, depth + 1))?;
-                Some(Entry { key, key_span: span, value: from_yaml(call, value, span, depth + 1) })
+                Some(Entry::new(key, span, from_yaml(call, value, span, depth + 1)))
             });
             Value::new(Kind::Map(Map::new(entries.collect(), None)), span)
         }

@@ -233,10 +233,8 @@ fn regex(call: &Call<'_, '_>) -> Value {
     if named.is_empty() {
         return Value::list(found.iter().skip(1).map(group).collect(), call.span);
     }
-    let entries = named.into_iter().map(|name| crate::resolve::value::Entry {
-        key: name.into(),
-        key_span: call.span,
-        value: group(found.name(name)),
-    });
+    let entries = named
+        .into_iter()
+        .map(|name| crate::resolve::value::Entry::new(name.into(), call.span, group(found.name(name))));
     Value::new(Kind::Map(crate::resolve::value::Map::new(entries.collect(), None)), call.span)
 }
