@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Write the Azure fact tables of the linter from extracted fact files.
 
-    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv and azurerm.tsv
+    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv, azurerm.tsv and arm.tsv
     python3 scripts/azure-tables.py --check FACTS src/azure    exit 1 if they are not what would be written
-    python3 scripts/azure-tables.py --report FACTS src/azure   also print which roles got each needs code
+    python3 scripts/azure-tables.py --report FACTS src/azure   also print which roles got each needs code, and where
+                                                               azurerm.tsv and arm.tsv differ on an identity
 
 Python 3.11, standard library only; the same input gives the same bytes.
 
-FACTS is a folder with two JSON files. They hold facts only (names, ids, types, flags), no description
+FACTS is a folder with four JSON files. They hold facts only (names, ids, types, flags), no description
 text, and are themselves remade by extraction scripts from checkouts of these public repositories:
 
   roles.json       iann0036/iam-dataset, azure/built-in-roles-raw.json, commit
@@ -19,9 +20,13 @@ text, and are themselves remade by extraction scripts from checkouts of these pu
                    hashicorp/terraform-provider-azurerm v4.79.0 (54e8dfa43d99) and v5.2.0 (8d8282ef5bee),
                    MPL-2.0 (import ids, identity kinds and what 5.x removed or added, read from docs and
                    source); Azure/bicep-types-az (ARM type names).
+  arm-identity-types.json, arm-sensitive.json
+                   Azure/bicep-types-az, commit 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d, 2026-08-20, MIT.
 
 The corrections below were made by hand; each names its source: azurerm:<page> is
-https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/<page>, azuread:<page> the same under azuread.
+https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/<page>, azuread:<page> the same under azuread,
+arm:<type> is the page of that type under https://learn.microsoft.com/azure/templates/ (its words are those of the
+types' descriptions).
 """
 import json
 import os
@@ -321,6 +326,285 @@ def azurerm_table(facts):
     return render(head, azurerm_rows(facts))
 
 
+# ------------------------------------------------------------------------------------------------ arm
+
+# What follows is keyed by ARM type and path, `<type>:<path>`, or by the last part of a path.
+
+# Not principal ids, though named so.
+ARM_NOT_PRINCIPAL = {
+    # a user of the API Management service, not of the directory [arm:microsoft.apimanagement/service/tenant]
+    "Microsoft.ApiManagement/service/tenant:properties.principalId",
+    # "webhook app object id": of the app registration [arm:microsoft.insights/actiongroups]
+    "Microsoft.Insights/actionGroups:properties.webhookReceivers[].objectId",
+    # Kusto accepts object and application ids, see NOT_PRINCIPAL
+    "Microsoft.Kusto/clusters/databases/principalAssignments:properties.principalId",
+    "Microsoft.Kusto/clusters/principalAssignments:properties.principalId",
+    "Microsoft.Synapse/workspaces/kustoPools/databases/principalAssignments:properties.principalId",
+    "Microsoft.Synapse/workspaces/kustoPools/principalAssignments:properties.principalId",
+}
+# Principal ids that must be there, whatever the facts say. Left out on purpose, as in NOT_PRINCIPAL: `sid` of the
+# administrators of MySQL, single-server PostgreSQL, Azure SQL and Synapse.
+ARM_PRINCIPAL = [
+    "Microsoft.Authorization/roleAssignments:properties.principalId",
+    "Microsoft.Authorization/roleAssignmentScheduleRequests:properties.principalId",
+    "Microsoft.Authorization/roleEligibilityScheduleRequests:properties.principalId",
+    "Microsoft.Cache/redis/accessPolicyAssignments:properties.objectId",
+    "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments:properties.user.objectId",
+    # the resource's name is the object id
+    # [Azure/bicep-registry-modules, avm/res/db-for-postgre-sql/flexible-server/administrator/main.bicep]
+    "Microsoft.DBforPostgreSQL/flexibleServers/administrators:name",
+    "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments:properties.principalId",
+    "Microsoft.KeyVault/vaults:properties.accessPolicies[].objectId",
+    "Microsoft.KeyVault/vaults/accessPolicies:properties.accessPolicies[].objectId",
+    # not in the types [https://andrewilson.co.uk/post/2024/04/api-connection-access-policies/]
+    "Microsoft.Web/connections/accessPolicies:properties.principal.identity.objectId",
+]
+# Client ids, though named otherwise: of a user-assigned identity, or a word in brackets for the system-assigned one
+# [arm:microsoft.containerregistry/registries, .../tasks, .../taskruns]
+ARM_CLIENT = [
+    "Microsoft.ContainerRegistry/registries:properties.encryption.keyVaultProperties.identity",
+    "Microsoft.ContainerRegistry/registries/taskRuns:properties.runRequest.credentials.customRegistries{}.identity",
+    "Microsoft.ContainerRegistry/registries/taskRuns:properties.runRequest.credentials.sourceRegistry.identity",
+    "Microsoft.ContainerRegistry/registries/tasks:properties.credentials.customRegistries{}.identity",
+    "Microsoft.ContainerRegistry/registries/tasks:properties.credentials.sourceRegistry.identity",
+]
+# Client ids, but not of a managed identity: of app registrations and of agents.
+ARM_NOT_CLIENT = {
+    "Microsoft.ApiManagement/service/authorizationProviders:"
+    "properties.oauth2.grantTypes.authorizationCodeWithFederatedIdentityCredentials.clientId",
+    "Microsoft.CognitiveServices/accounts/projects/applications:properties.defaultInstanceIdentity.clientId",
+    "Microsoft.Community/communityTrainings:properties.identityConfiguration.clientId",
+}
+# Not resource ids of a user-assigned identity, though named so.
+ARM_NOT_RESOURCE_ID = {
+    # any resource that carries an identity, for instance a policy assignment
+    # [https://learn.microsoft.com/azure/lighthouse/how-to/deploy-policy-remediation]
+    "Microsoft.Authorization/roleAssignments:properties.delegatedManagedIdentityResourceId",
+    # the types do not say what it takes
+    "Microsoft.CognitiveServices/accounts/testRaiExternalSafetyProvider:properties.managedIdentity",
+    "Microsoft.CognitiveServices/raiExternalSafetyProviders:properties.managedIdentity",
+    # see NOT_RESOURCE_ID
+    "Microsoft.DocumentDB/databaseAccounts:properties.defaultIdentity",
+    # a principal id, `None` or `SystemAssigned` [arm:microsoft.insights/actiongroups]
+    "Microsoft.Insights/actionGroups:properties.automationRunbookReceivers[].managedIdentity",
+    "Microsoft.Insights/actionGroups:properties.azureFunctionReceivers[].managedIdentity",
+    "Microsoft.Insights/actionGroups:properties.eventHubReceivers[].managedIdentity",
+    "Microsoft.Insights/actionGroups:properties.logicAppReceivers[].managedIdentity",
+    "Microsoft.Insights/actionGroups:properties.webhookReceivers[].managedIdentity",
+    # `SharedAccessSignature` or `ManagedIdentity` [arm:microsoft.sql/managedinstances/databases]
+    "Microsoft.Sql/managedInstances/databases:properties.storageContainerIdentity",
+} | set(ARM_CLIENT)
+
+# Secrets that the facts miss: PFX files in base64, flagged in azurerm's schema under the names beside them
+# [arm:microsoft.apimanagement/service, .../certificates, arm:microsoft.network/applicationgateways].
+ARM_SECRET = [
+    # azurerm_api_management.hostname_configuration.*.certificate
+    "Microsoft.ApiManagement/service:properties.hostnameConfigurations[].encodedCertificate",
+    # azurerm_api_management_certificate.data
+    "Microsoft.ApiManagement/service/certificates:properties.data",
+    # azurerm_application_gateway.ssl_certificate.data
+    "Microsoft.Network/applicationGateways:properties.sslCertificates[].properties.data",
+]
+# Properties that are flagged (or named like a secret) and are none, or seldom; as in NOT_SECRET_LEAF.
+ARM_NOT_SECRET_LEAF = {
+    # plain addresses
+    "bmcConnectionString", "downloadUrl", "httpProxy", "httpsProxy", "primingManifestUrl", "triggerUri", "uri",
+    # names and ids: the circuit's key, a user, an OAuth state, the name of a secret in a vault or a cluster
+    "akvTargetPassword", "keytabSecret", "serviceKey", "state", "username",
+    # public by nature: CA certificates, SSH public keys, the SSH key of a host, signed vouchers
+    "adminUserSshPublicKey", "caCertificate", "hostKey", "keyData", "ownershipVoucher", "publicBlob",
+    "serverCACertificate", "serverRootCACertificate",
+    # encrypted before they are written
+    "encryptedKey",
+    # where to send telemetry, see NOT_SECRET_LEAF
+    "applicationInsightsConnectionString", "daprAIConnectionString", "daprAIInstrumentationKey",
+    # whole documents, scripts and objects, which may hold a secret but are none
+    "authHeaders", "configurationProtectedSettings", "customData", "networkDataContent", "protectedSettings",
+    "scriptActions", "scriptContent", "secretConfigurationValue", "secretDeploymentValues", "sshProfile",
+    "userDataContent", "virtualClusterGraduationProperties",
+    # whole objects again; their secret properties stand beside them
+    "admCredential", "apnsCredential", "baiduCredential", "browserCredential", "gcmCredential", "mpnsCredential",
+    "pnsCredentials", "wnsCredential", "xiaomiCredential",
+}
+ARM_NOT_SECRET = {
+    # plain unless `secret` or `isEncrypted` beside them is true
+    "Microsoft.ApiManagement/service/namedValues:properties.value",
+    "Microsoft.ApiManagement/service/workspaces/namedValues:properties.value",
+    "Microsoft.Automation/automationAccounts/variables:properties.value",
+    # Application Insights connection strings, as above
+    "Microsoft.App/agents:properties.logConfiguration.applicationInsightsConfiguration.connectionString",
+    "Microsoft.App/managedEnvironments:properties.appInsightsConfiguration.connectionString",
+    # whole objects; `password` and `secureValue` stand beside them
+    "Microsoft.AVS/privateClouds/scriptExecutions:properties.hiddenParameters[]",
+    "Microsoft.AVS/privateClouds/scriptExecutions:properties.parameters[]",
+    # unattend.xml documents
+    "Microsoft.AzureFleet/fleets:properties.additionalLocationsProfile.locationProfiles[]"
+    ".virtualMachineProfileOverride.osProfile.windowsConfiguration.additionalUnattendContent[].content",
+    "Microsoft.AzureFleet/fleets:properties.computeProfile.baseVirtualMachineProfile.osProfile"
+    ".windowsConfiguration.additionalUnattendContent[].content",
+    # headers of any kind, and the name of a key in a secret
+    "Microsoft.CognitiveServices/accounts/raiPolicies:properties.egressPolicy.rules[].action.headers[].value",
+    "Microsoft.CognitiveServices/accounts/raiPolicies:"
+    "properties.egressPolicy.rules[].action.headers[].valueRef.secretRef.secretKey",
+    "Microsoft.CognitiveServices/raiPolicy:properties.egressPolicy.rules[].action.headers[].value",
+    "Microsoft.CognitiveServices/raiPolicy:"
+    "properties.egressPolicy.rules[].action.headers[].valueRef.secretRef.secretKey",
+    "Microsoft.IoTOperations/instances/akriConnectorTemplates:"
+    "properties.runtimeConfiguration.managedConfigurationSettings.secrets[].secretKey",
+    # encrypted with a certificate of the device before they are written (its thumbprint stands beside them)
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles/addons:"
+    "properties.ioTDeviceDetails.authentication.symmetricKey.connectionString.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles/addons:"
+    "properties.ioTEdgeDeviceDetails.authentication.symmetricKey.connectionString.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles:properties.connectionString.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles:"
+    "properties.ioTDeviceDetails.authentication.symmetricKey.connectionString.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles:properties.ioTEdgeAgentInfo.imageRepository.password.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/roles:"
+    "properties.ioTEdgeDeviceDetails.authentication.symmetricKey.connectionString.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/storageAccountCredentials:properties.accountKey.value",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices/users:properties.encryptedPassword.value",
+    # certificates without their private key, which stands beside them
+    "Microsoft.KubernetesConfiguration/fluxConfigurations:properties.ociRepository.tlsConfig.clientCertificate",
+    "Microsoft.MachineLearningServices/workspaces/computes:properties.properties.sslConfiguration.cert",
+    # the id half of an S3 key pair
+    "Microsoft.KubernetesConfiguration/fluxConfigurations:properties.bucket.accessKey",
+    # a map in which server and database names stand beside keys
+    "Microsoft.Web/connections:properties.parameterValues{}",
+}
+# `{"type": "SecureString", "value": ...}` of the Data Factory family: these only, with `.value` behind them.
+PASSWORD = re.compile(r"pass(word|phrase)$", re.I)
+# The kinds where the types leave them open: whatever a template writes passes.
+UNTYPED = "SUB"
+# The types are narrower than what azurerm takes [azurerm:resources/purview_account, .../synapse_workspace].
+ARM_IDENTITY = {"Microsoft.Purview/accounts": "SUB", "Microsoft.Synapse/workspaces": "SUB"}
+ARM_MARKS = {
+    "Microsoft.Authorization/policyAssignments": "policy",
+    "Microsoft.ManagedIdentity/userAssignedIdentities": "identity",
+    "Microsoft.Web/sites/slots": "slot",
+}
+
+VARIANT = re.compile(r"\?[A-Za-z@.]+=.*?(?=\.[a-z]|\?|\[\]|$)")
+
+
+def arm_path(path):
+    """A path without its version mark, condition and variants: `~a[]?kind=X.b if c=d` is `a[].b`."""
+    bare = VARIANT.sub("", path.split(" if ")[0].lstrip("~<")).lstrip(".")
+    assert bare and not re.search(r"[?=~<, ]", bare), path
+    return bare
+
+
+def arm_rows(identities, sensitive):
+    rows, used = {}, set()
+
+    def row(name):
+        return rows.setdefault(name.lower(), {"t": name, "kinds": "-", "marks": [], "secret": {}, "principal": {},
+                                              "client": {}, "id": {}})
+
+    def put(name, column, path, mark=""):
+        # one path in two spellings, or flagged in some versions only: the first one and the flag stay
+        cell = row(name)[column]
+        old = cell.get(path.lower())
+        if old is None or old[1] and not mark:
+            cell[path.lower()] = (old[0] if old else path, mark)
+
+    for r in identities["rows"]:
+        marks = r.get("x", "").split(",")
+        if "existing-only" not in marks:
+            new = row(r["t"])
+            assert new["kinds"] == "-", r
+            new["kinds"] = UNTYPED if "untyped" in marks else r["k"].replace("N", "")
+            if r["t"] in ARM_IDENTITY:
+                assert new["kinds"] != ARM_IDENTITY[r["t"]], r
+                new["kinds"] = ARM_IDENTITY[r["t"]]
+                used.add(r["t"])
+            new["marks"] += ["ro"] if "ro" in marks else []
+    drop = {"principal": ARM_NOT_PRINCIPAL, "client": ARM_NOT_CLIENT, "id": ARM_NOT_RESOURCE_ID}
+    for r in identities["refs"]:
+        for column, dropped in drop.items():
+            for path in map(arm_path, r.get(column, [])):
+                key = f"{r['t']}:{path}"
+                used |= {key} & dropped
+                if key not in dropped:
+                    put(r["t"], column, path)
+    for r in sensitive["rows"]:
+        if r.get("x") == "existing-only":
+            continue
+        paths = [(arm_path(p), "" if kind in "fh" else "?") for kind in "fhw" for p in r.get(kind, [])]
+        paths += [(arm_path(p) + ".value", "?") for p in r.get("s", []) if PASSWORD.search(arm_path(p))]
+        for path, mark in paths:
+            leaf, full = re.sub(r"[\[\]{}]+$", "", path.split(".")[-1]), f"{r['t']}:{path}"
+            hit = {leaf} & ARM_NOT_SECRET_LEAF | {full} & ARM_NOT_SECRET
+            used |= hit
+            if not hit:
+                put(r["t"], "secret", path, mark)
+    for column, paths in (("principal", ARM_PRINCIPAL), ("client", ARM_CLIENT), ("secret", ARM_SECRET)):
+        for name, path in (p.split(":") for p in paths):
+            put(name, column, path)
+    for name, mark in ARM_MARKS.items():
+        row(name)["marks"].append(mark)
+    stale = (ARM_NOT_PRINCIPAL | ARM_NOT_CLIENT | ARM_NOT_RESOURCE_ID | ARM_NOT_SECRET | ARM_NOT_SECRET_LEAF
+             | set(ARM_IDENTITY)) - used
+    if stale:
+        print("corrections that match nothing any more:", *sorted(stale), file=sys.stderr)
+    out = []
+    for _, r in sorted(rows.items()):
+        cells = [joined([mark + path for path, mark in sorted(r[c].values())])
+                 for c in ("secret", "principal", "client", "id")]
+        line = [r["t"], r["kinds"], *cells, joined(r["marks"])]
+        if set(line[1:]) != {"-"}:
+            out.append(line)
+    return out
+
+
+def arm_table(identities, sensitive):
+    assert identities["commit"] == sensitive["commit"]
+    head = [
+        "ARM resource types that carry an identity, a secret or a reference to an identity.",
+        "Made by scripts/azure-tables.py, do not edit.",
+        f"Source: {identities['source']}, commit {identities['commit']}, {identities['date'][:10]}, licence MIT.",
+        "Facts only (names and types), with corrections by hand that the script lists.",
+        "Tab-separated columns, `-` = none, lists joined by commas; sorted by lower-cased type. Case does not count in",
+        "types and property names. Paths start at the resource's body: `a.b`, `[]` each item of an array, `{}` each",
+        "value of a map. Variants by discriminator (`kind`, `type`, the `name` of Microsoft.Web/sites/config ...) are",
+        "merged into one path, and a path that any api-version has is here:",
+        "1 ARM type",
+        "2 kinds of the top-level identity: S system-assigned, U user-assigned, B both at once; of the latest",
+        "  api-version that has an identity; SUB also where the types leave them open or azurerm takes more",
+        "3 secrets: ? in front = not flagged sensitive, a secret by its name",
+        "4 principal (object) ids; `name` is the last segment of the resource's name",
+        "5 client ids of a managed identity, or a word such as `[system]`",
+        "6 resource ids of a user-assigned identity (outside identity.userAssignedIdentities), or a word such as",
+        "  `system` or `SystemAssigned`",
+        "7 marks: slot a deployment slot, policy a policy assignment, identity a user-assigned identity itself, ro the",
+        "  identity is read-only: Azure sets it, a template does not",
+    ]
+    return render(head, arm_rows(identities, sensitive))
+
+
+def differences(azurerm, arm):
+    """Where an azurerm resource and its ARM type disagree on the kinds of identity; the text of both tables."""
+    def read(text):
+        return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+
+    types, out = {r[0].lower(): r for r in read(arm)}, []
+    for tf, name, kinds, *_ in read(azurerm):
+        kinds = [k.removeprefix("5:") for k in kinds.split(",")]
+        if name == "-" or name.startswith("in:"):
+            continue
+        there = types.get(name.lower())
+        if there and there[0] != name:
+            out.append(f"{tf}: {name} is spelled {there[0]}")
+        if kinds == ["-"]:
+            continue
+        if not there or there[1] == "-":
+            out.append(f"{tf}: {'/'.join(kinds)}, {name} has none")
+        elif kinds[-1] != there[1]:
+            more = "azurerm takes more" if set(kinds[-1]) - set(there[1]) else "ARM takes more"
+            out.append(f"{tf}: {'/'.join(kinds)}, {name} {there[1]}, {more}")
+    return out
+
+
 # ----------------------------------------------------------------------------------------------- main
 
 def render(head, rows):
@@ -337,14 +621,16 @@ def main():
     if len(args) != 2 or options - {"--check", "--report"}:
         sys.exit(__doc__)
     facts = {}
-    for name in ("roles", "tf-azurerm"):
+    for name in ("roles", "tf-azurerm", "arm-identity-types", "arm-sensitive"):
         with open(os.path.join(args[0], name + ".json"), encoding="utf-8") as f:
             facts[name] = json.load(f)
     roles, got = roles_table(facts["roles"])
-    tables = {"roles.tsv": roles, "azurerm.tsv": azurerm_table(facts["tf-azurerm"])}
+    tables = {"roles.tsv": roles, "azurerm.tsv": azurerm_table(facts["tf-azurerm"]),
+              "arm.tsv": arm_table(facts["arm-identity-types"], facts["arm-sensitive"])}
     if "--report" in options:
         for code, names in got.items():
             print(f"{code} ({len(names)}): {', '.join(names)}")
+        print(*differences(tables["azurerm.tsv"], tables["arm.tsv"]), sep="\n")
     bad = []
     for name, text in tables.items():
         path, raw = os.path.join(args[1], name), text.encode()

@@ -4,11 +4,13 @@
 //! everything else works on what it found.
 
 mod access;
+mod arm;
 mod azurerm;
 mod grants;
 mod identity;
 mod ids;
 mod literals;
+mod meaning;
 mod principals;
 mod references;
 mod scope;
@@ -33,7 +35,7 @@ use crate::azure::types::{self, ResourceType};
 pub use crate::ir::Mode;
 use crate::ir::Name;
 use crate::resolve::eval::{Deployment, Key};
-use crate::resolve::value::{Kind, Map, NodeId, Ref, Seg, Truth, Value, Why};
+use crate::resolve::value::{Kind, Map, NodeId, Ref, Seg, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
 /// Names one resource of the graph.
@@ -71,21 +73,56 @@ impl Resource {
         self.body.get(name).map(|entry| &entry.value).filter(|value| value.is_null() != Truth::Yes)
     }
 
-    /// Every value at a path of names joined by dots; lists on the way are gone through.
+    /// The ARM type; empty if its id is no ARM id.
+    #[must_use]
+    pub fn arm_type(&self) -> &str {
+        if self.kind.contains('/') { &self.kind } else { self.facts.map_or("", |facts| facts.arm) }
+    }
+
+    /// Whether it is of this type as the code names it, in any case.
+    fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    /// Whether it is of this ARM type, whatever the code calls it.
+    fn is_arm(&self, kind: &str) -> bool {
+        self.arm_type().eq_ignore_ascii_case(kind)
+    }
+
+    /// Whether it is a role definition.
+    fn is_role_definition(&self) -> bool {
+        &*self.kind == "azurerm_role_definition" || self.is("Microsoft.Authorization/roleDefinitions")
+    }
+
+    /// Every value at a path of names joined by dots; lists on the way, and maps at a `{}`, are gone through.
     #[must_use]
     pub fn values_at(&self, path: &str) -> Vec<&Value> {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or("");
         let mut values: Vec<&Value> = self.body.get(first).map(|entry| vec![&entry.value]).unwrap_or_default();
         for part in parts {
-            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&value.get(part)?.value)).collect();
+            let name = part.trim_end_matches("[]").trim_end_matches("{}");
+            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&value.get(name)?.value)).collect();
+            if part.ends_with("{}") {
+                values = values.into_iter().flat_map(map_values).collect();
+            }
         }
+        let values: Vec<&Value> =
+            if path.ends_with("[]") { values.into_iter().flat_map(flatten).collect() } else { values };
         values.into_iter().filter(|value| value.is_null() != Truth::Yes).collect()
     }
 
     /// Whether this and the other are instances of one declaration, at least one of them standing for any.
     fn may_be(&self, other: &Self) -> bool {
         self.declaration == other.declaration && (self.any || other.any)
+    }
+}
+
+/// The values of a map.
+fn map_values(value: &Value) -> Vec<&Value> {
+    match &value.kind {
+        Kind::Map(map) => map.entries.iter().map(|entry| &entry.value).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -150,6 +187,8 @@ pub struct Graph<'d> {
     touched: Vec<ResourceId>,
     openings: HashMap<ResourceId, Opening>,
     everything_open: Option<Opening>,
+    /// Look-ups that find what is made here.
+    aliases: HashMap<ResourceId, ResourceId>,
 }
 
 impl<'d> Graph<'d> {
@@ -184,8 +223,11 @@ impl<'d> Graph<'d> {
             touched: Vec::new(),
             openings: HashMap::new(),
             everything_open: None,
+            aliases: HashMap::new(),
         };
+        arm::aliases(&mut graph);
         azurerm::read(&mut graph);
+        arm::read(&mut graph);
         graph.titles();
         graph.uses = uses::read(&graph);
         world::read(&mut graph, &instances);
@@ -238,7 +280,7 @@ impl<'d> Graph<'d> {
             _ => false,
         };
         if names {
-            return Some(node);
+            return Some(self.aliases.get(&node).copied().unwrap_or(node));
         }
         // An argument that itself names another resource: `azurerm_key_vault_secret.x.key_vault_id`.
         let configured = self.deployment.configured(reference)?;
@@ -311,7 +353,20 @@ impl<'d> Graph<'d> {
 
     fn reference_of<'v>(&self, value: &'v Value) -> Option<(&'v Ref, &Resource)> {
         let reference = value.as_ref()?;
-        Some((reference, self.resource(reference.start()?)?))
+        let node = reference.start()?;
+        let node = self.aliases.get(&node).copied().unwrap_or(node);
+        Some((reference, self.resource(node)?))
+    }
+}
+
+/// The last segment of a name, if it is written.
+fn last_segment(name: &Value) -> Option<Name> {
+    let parts = name.text_parts()?;
+    let TextPart::Text(last) = parts.last()? else { return None };
+    match (last.rsplit_once('/'), parts.len()) {
+        (Some((_, name)), _) => Some(name.into()),
+        (None, 1) => Some(last.clone()),
+        (None, _) => None,
     }
 }
 
@@ -324,7 +379,9 @@ fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
     let (node, declared) = (deployment.node(id)?, deployment.resource(id)?);
     let body = deployment.body(id)?;
     let name = body.get("name").map(|entry| deployment.known(&entry.value));
-    let title = name.as_ref().and_then(Value::as_str).map_or_else(|| declared.name.clone(), Name::from);
+    // A child's name in ARM begins with its parents'.
+    let last = name.as_ref().and_then(last_segment);
+    let title = last.unwrap_or_else(|| declared.name.clone());
     Some(Resource {
         id,
         address: deployment.address(id),

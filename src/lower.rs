@@ -1,3 +1,4 @@
 //! Trees to the one shape that everything after works on.
 
+pub mod arm;
 pub mod terraform;

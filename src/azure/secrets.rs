@@ -73,7 +73,7 @@ pub fn is_reference(text: &str) -> bool {
 }
 
 /// Whether the value of a vault's secret is plainly configuration: an address, a number, a switch, an id, or something
-/// whose name says that it is a name.
+/// that neither its name nor its looks make a secret.
 #[must_use]
 pub fn looks_like_configuration(name: &str, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -83,17 +83,22 @@ pub fn looks_like_configuration(name: &str, text: &str) -> bool {
         let authority = rest.split(['/', '?']).next().unwrap_or("");
         return !authority.contains('@');
     }
-    let plain = text.parse::<f64>().is_ok() || lower == "true" || lower == "false" || super::ids::is_guid(text);
-    let resource_id = super::ids::level(text).is_some();
     let name = name.to_ascii_lowercase();
-    let secret = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass"]
-        .iter()
-        .any(|word| name.contains(word));
-    let named = [
-        "name", "user", "login", "host", "server", "endpoint", "url", "uri", "email", "mail", "id", "location",
-        "region", "port", "domain", "tenant",
+    let words = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass", "sas", "pat"];
+    let named_secret = words.iter().any(|word| name.contains(word));
+    let plain = text.parse::<f64>().is_ok() || lower == "true" || lower == "false" || super::ids::is_guid(text);
+    plain || super::ids::level(text).is_some() || (!named_secret && !looks_random(text))
+}
+
+/// Whether a text looks made by a generator: long, and of three kinds of characters at least.
+fn looks_random(text: &str) -> bool {
+    let kinds: [fn(char) -> bool; 4] = [
+        |c| c.is_lowercase(),
+        |c| c.is_uppercase(),
+        |c| c.is_ascii_digit(),
+        |c| !c.is_alphanumeric() && !"-_. :/".contains(c),
     ];
-    plain || resource_id || (!secret && named.iter().any(|word| name.contains(word)))
+    text.chars().count() >= 12 && kinds.iter().filter(|kind| text.chars().any(**kind)).count() >= 3
 }
 
 /// A secret as it may be shown: its first characters and its length.

@@ -1,4 +1,5 @@
-//! Resource types as azurerm names them. Source, commits and columns stand in the head of `azurerm.tsv`.
+//! Resource types as azurerm and as ARM names them. Sources, commits and columns stand in the heads of `azurerm.tsv` and
+//! `arm.tsv`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -19,7 +20,7 @@ pub struct IdentityKinds {
 /// A resource type.
 #[derive(Debug)]
 pub struct ResourceType {
-    /// The name in azurerm or azuread.
+    /// The name in azurerm, azuread or ARM.
     pub name: &'static str,
     /// The ARM type; empty if its id is no ARM id.
     pub arm: &'static str,
@@ -52,6 +53,16 @@ static TABLE: LazyLock<HashMap<&'static str, ResourceType>> = LazyLock::new(|| {
     rows(include_str!("azurerm.tsv")).filter_map(|cells| resource_type(&cells)).map(|row| (row.name, row)).collect()
 });
 
+static ARM: LazyLock<HashMap<String, ResourceType>> = LazyLock::new(|| {
+    let types = rows(include_str!("arm.tsv")).filter_map(|cells| arm_type(&cells));
+    types.map(|row| (row.name.to_lowercase(), row)).collect()
+});
+
+fn arm_type(cells: &[&'static str]) -> Option<ResourceType> {
+    let [name, identity, secrets, principal, client, resource_ids, marks] = cells else { return None };
+    resource_type(&[name, name, identity, secrets, principal, client, resource_ids, marks])
+}
+
 fn resource_type(cells: &[&'static str]) -> Option<ResourceType> {
     let [name, arm, identity, secrets, principal, client, resource_ids, marks] = cells else { return None };
     let kinds =
@@ -73,10 +84,10 @@ fn secret(cell: &'static str) -> SecretArgument {
     SecretArgument { path, write_only: cell.ends_with('^'), flagged: !cell.starts_with('?') }
 }
 
-/// The type of that name.
+/// The type of that name; ARM's names hold a slash and do not tell upper from lower case.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static ResourceType> {
-    TABLE.get(name)
+    if name.contains('/') { ARM.get(&name.to_lowercase()) } else { TABLE.get(name) }
 }
 
 #[cfg(test)]
@@ -86,6 +97,13 @@ mod tests {
     #[test]
     fn the_table_reads_whole() {
         assert_eq!(TABLE.len(), rows(include_str!("azurerm.tsv").trim_end()).count());
+    }
+
+    #[test]
+    fn arm_types_are_found_in_any_case() {
+        assert_eq!(ARM.len(), rows(include_str!("arm.tsv").trim_end()).count());
+        let slot = by_name("microsoft.web/SITES/slots").expect("a known type");
+        assert!(slot.slot && slot.identity.is_some_and(|kinds| kinds.both));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::resolve::value::{Reason, Truth, Value, Why};
 pub(super) fn read(graph: &mut Graph<'_>) {
     let majors = providers::majors(graph.deployment.program(), graph.deployment.root(), "hashicorp/azurerm");
     touched(graph);
-    let ids: Vec<_> =
-        graph.resources().filter(|resource| resource.mode == Mode::Managed).map(|resource| resource.id).collect();
+    let own = |resource: &&super::Resource| resource.mode == Mode::Managed && !resource.kind.contains('/');
+    let ids: Vec<_> = graph.resources().filter(own).map(|resource| resource.id).collect();
     for id in ids {
         let Some(resource) = graph.resource(id) else { continue };
         let kind = resource.kind.clone();

@@ -77,7 +77,7 @@ impl Graph<'_> {
     fn role_by_name(&self, value: &Value) -> Role {
         if let Some((_, resource)) = self.reference_of(value)
             && resource.mode == Mode::Managed
-            && &*resource.kind == "azurerm_role_definition"
+            && resource.is_role_definition()
         {
             return Role::Custom(resource.id);
         }
@@ -94,7 +94,7 @@ impl Graph<'_> {
     /// The names, in lower case, of role definitions that this tree makes or looks up; none if one cannot be told.
     #[must_use]
     pub fn custom_role_names(&self) -> Option<Vec<String>> {
-        let definitions = self.resources().filter(|resource| &*resource.kind == "azurerm_role_definition");
+        let definitions = self.resources().filter(|resource| resource.is_role_definition());
         definitions
             .filter(|resource| resource.mode == Mode::Managed || resource.argument("name").is_some())
             .map(|resource| Some(self.known(resource.argument("name")?).as_str()?.to_lowercase()))
@@ -104,7 +104,7 @@ impl Graph<'_> {
     /// The role definition of this tree that has this name.
     fn custom_role(&self, name: &str) -> Option<ResourceId> {
         self.resources()
-            .filter(|resource| &*resource.kind == "azurerm_role_definition" && resource.mode == Mode::Managed)
+            .filter(|resource| resource.is_role_definition() && resource.mode == Mode::Managed)
             .find(|resource| {
                 resource
                     .argument("name")
@@ -115,10 +115,14 @@ impl Graph<'_> {
 
     fn role_by_id(&self, value: &Value) -> Role {
         if let Some((_, resource)) = self.reference_of(value)
-            && &*resource.kind == "azurerm_role_definition"
+            && resource.is_role_definition()
         {
             return match resource.mode {
                 Mode::Managed => Role::Custom(resource.id),
+                // In ARM a role definition's name is its GUID.
+                _ if resource.kind.contains('/') => {
+                    resource.argument("name").map_or_else(|| Role::Unknown(not_known(value)), |id| self.role_by_id(id))
+                }
                 _ => match (resource.argument("name"), resource.argument("role_definition_id")) {
                     (Some(name), _) => self.role_by_name(name),
                     (None, Some(id)) => self.role_by_id(id),

@@ -82,6 +82,31 @@ impl Ids {
     }
 }
 
+impl Ids {
+    /// Reads the keys of a map, as ARM writes it.
+    #[must_use]
+    pub fn read_map(value: Option<&Value>) -> Self {
+        let Some(value) = value else { return Self::Absent };
+        match &value.kind {
+            Kind::Null => Self::Absent,
+            Kind::Map(map) if map.entries.is_empty() && map.rest.is_none() => Self::Empty(value.clone()),
+            Kind::Map(map) if !map.entries.is_empty() => {
+                let key = |entry: &crate::resolve::value::Entry| match &entry.reference {
+                    Some(reference) => (**reference).clone(),
+                    None => Value::text(entry.key.clone(), entry.key_span),
+                };
+                let known = map.entries.iter().all(|entry| entry.reference.is_some());
+                let rest = map.rest.clone().filter(|_| !known);
+                Self::Listed { items: map.entries.iter().map(key).collect(), rest }
+            }
+            Kind::Unknown(why) | Kind::Map(crate::resolve::value::Map { rest: Some(why), .. }) => {
+                Self::Unknown(why.clone())
+            }
+            _ => Self::Unknown(Why::new(crate::resolve::value::Reason::Condition, value.span)),
+        }
+    }
+}
+
 impl Host {
     /// Whether it has a system-assigned identity.
     #[must_use]

@@ -1,5 +1,6 @@
 //! The three ids of an identity, and arguments that take one of them.
 
+use super::meaning::{Meaning, meaning};
 use super::{Graph, ResourceId};
 use crate::azure::ids;
 use crate::finding::Edit;
@@ -45,13 +46,15 @@ pub struct IdArgument {
     pub value: Value,
 }
 
-/// The attribute of azurerm's user-assigned identity.
-fn id_name(kind: IdKind) -> Option<&'static str> {
-    match kind {
-        IdKind::Principal => Some("principal_id"),
-        IdKind::Client => Some("client_id"),
-        IdKind::Resource => Some("id"),
-        IdKind::Application => None,
+/// The attribute of a user-assigned identity.
+fn id_name(kind: IdKind, arm: bool) -> Option<&'static str> {
+    match (kind, arm) {
+        (IdKind::Principal, false) => Some("principal_id"),
+        (IdKind::Client, false) => Some("client_id"),
+        (IdKind::Resource, false) => Some("id"),
+        (IdKind::Principal, true) => Some("principalId"),
+        (IdKind::Client, true) => Some("clientId"),
+        (IdKind::Resource, true) | (IdKind::Application, _) => None,
     }
 }
 
@@ -62,10 +65,15 @@ impl Graph<'_> {
     pub fn other_id(&self, value: &Value, wanted: IdKind) -> Option<Edit> {
         let (reference, resource) = self.reference_of(value)?;
         let (_, span) = reference.last_name()?;
-        if &*resource.kind != "azurerm_user_assigned_identity" || reference.path.len() != 1 {
+        if !resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY) {
             return None;
         }
-        Some(Edit { span, text: id_name(wanted)?.to_owned() })
+        // In ARM the ids stand below `properties`, the resource id does not: only those are told apart by one name.
+        let arm = resource.kind.contains('/');
+        if reference.path.len() != if arm { 2 } else { 1 } {
+            return None;
+        }
+        Some(Edit { span, text: id_name(wanted, arm)?.to_owned() })
     }
 
     /// How a resource's module refers to an id of a user-assigned identity that it declares once.
@@ -78,7 +86,7 @@ impl Graph<'_> {
         }
         let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };
         let declared = self.deployment.resource(id)?;
-        Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted)?))
+        Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted, false)?))
     }
 
     /// Whether two resources are declared in the same instance of a module.
@@ -111,36 +119,12 @@ impl Graph<'_> {
             }
             Kind::Ref(reference) => {
                 let (_, resource) = self.reference_of(value)?;
-                let path = reference.dotted();
-                match (&*resource.kind, path.as_str()) {
-                    ("azuread_application" | "azuread_application_registration", "object_id" | "id") => {
-                        Some(IdKind::Application)
-                    }
-                    (_, "client_id" | "application_id")
-                        if matches!(
-                            &*resource.kind,
-                            "azurerm_user_assigned_identity"
-                                | "azurerm_client_config"
-                                | "azuread_client_config"
-                                | "azuread_application"
-                                | "azuread_application_registration"
-                                | "azuread_service_principal"
-                        ) =>
-                    {
-                        Some(IdKind::Client)
-                    }
-                    (_, path) if path.ends_with("_identity.client_id") => Some(IdKind::Client),
-                    (_, path) if path.ends_with("_identity.user_assigned_identity_id") => Some(IdKind::Resource),
-                    (kind, "id") if kind.starts_with("azurerm_") => {
-                        resource.facts.filter(|facts| !facts.arm.is_empty()).map(|_| IdKind::Resource)
-                    }
-                    _ if self.principals(value).iter().all(
-                        |one| matches!(one, Ok(principal) if !matches!(principal, super::Principal::Literal(_))),
-                    ) =>
-                    {
-                        Some(IdKind::Principal)
-                    }
-                    _ => self.deployment.configured(reference).and_then(|configured| self.id_kind(&configured)),
+                match meaning(resource, &reference.dotted()) {
+                    Some(Meaning::Application) => Some(IdKind::Application),
+                    Some(Meaning::Client) => Some(IdKind::Client),
+                    Some(Meaning::Resource) => Some(IdKind::Resource),
+                    Some(_) => Some(IdKind::Principal),
+                    None => self.deployment.configured(reference).and_then(|configured| self.id_kind(&configured)),
                 }
             }
             _ => None,

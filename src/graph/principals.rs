@@ -1,5 +1,6 @@
 //! Who a principal id belongs to.
 
+use super::meaning::{Meaning, meaning};
 use super::{Graph, ResourceId};
 use crate::ir::{Mode, Name};
 use crate::resolve::value::{Kind, Truth, Value, Why, every};
@@ -48,19 +49,16 @@ impl Graph<'_> {
 
     fn principal(&self, value: &Value) -> Result<Principal, Why> {
         if let Some((reference, resource)) = self.reference_of(value) {
-            let path = reference.dotted();
             let id = resource.id;
-            let found = match (&*resource.kind, path.as_str()) {
-                ("azurerm_user_assigned_identity", "principal_id") => Some(Principal::User(id)),
-                ("azuread_service_principal", "object_id" | "id") => Some(Principal::ServicePrincipal(id)),
-                ("azuread_group", "object_id" | "id") => Some(Principal::Group(id)),
-                ("azuread_user", "object_id" | "id") => Some(Principal::Person(id)),
-                ("azurerm_client_config" | "azuread_client_config", "object_id") => Some(Principal::Deployer(id)),
-                (_, "identity.principal_id") => Some(Principal::System(id)),
-                (_, path) if path.ends_with("_identity.object_id") || path.ends_with("_identity.principal_id") => {
-                    Some(Principal::Other(id))
-                }
-                _ => None,
+            let found = match meaning(resource, &reference.dotted()) {
+                Some(Meaning::UserPrincipal) => Some(Principal::User(id)),
+                Some(Meaning::SystemPrincipal) => Some(Principal::System(id)),
+                Some(Meaning::OtherPrincipal) => Some(Principal::Other(id)),
+                Some(Meaning::ServicePrincipal) => Some(Principal::ServicePrincipal(id)),
+                Some(Meaning::Group) => Some(Principal::Group(id)),
+                Some(Meaning::Person) => Some(Principal::Person(id)),
+                Some(Meaning::Deployer) => Some(Principal::Deployer(id)),
+                Some(Meaning::Client | Meaning::Resource | Meaning::Application) | None => None,
             };
             if let Some(principal) = found {
                 return Ok(principal);

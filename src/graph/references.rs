@@ -5,6 +5,8 @@ use crate::azure::references::{self, ReferenceKind};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, TextPart, Value, Why};
 
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+
 /// A reference in a setting.
 #[derive(Debug)]
 pub struct Reference {
@@ -87,9 +89,16 @@ impl Graph<'_> {
     /// The vault that a hole names: the vault itself, or one of its secrets.
     fn vault_by(&self, hole: &Value) -> Option<VaultReference> {
         let (reference, resource) = self.reference_of(hole)?;
+        if resource.is("Microsoft.KeyVault/vaults/secrets") {
+            return Some(match self.parent(resource, VAULT).and_then(|id| self.resource(id)) {
+                Some(vault) if vault.mode == Mode::Managed => VaultReference::Declared(vault.id),
+                Some(_) => VaultReference::Elsewhere,
+                None => VaultReference::Unknown(None),
+            });
+        }
         let found = match (&*resource.kind, resource.mode) {
-            ("azurerm_key_vault", Mode::Managed) if !reference.many => VaultReference::Declared(resource.id),
-            ("azurerm_key_vault", _) => VaultReference::Elsewhere,
+            (_, Mode::Managed) if resource.is_arm(VAULT) && !reference.many => VaultReference::Declared(resource.id),
+            _ if resource.is_arm(VAULT) => VaultReference::Elsewhere,
             ("azurerm_key_vault_secret" | "azurerm_key_vault_certificate", _) => {
                 let vault = resource.argument("key_vault_id")?;
                 match self.named_by(vault).and_then(|id| self.resource(id)) {
@@ -108,7 +117,7 @@ impl Graph<'_> {
 
     fn vault_by_name(&self, name: &str) -> VaultReference {
         let mut named = self.resources().filter(|resource| {
-            &*resource.kind == "azurerm_key_vault"
+            resource.is_arm(VAULT)
                 && resource.mode == Mode::Managed
                 && resource
                     .argument("name")

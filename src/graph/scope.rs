@@ -25,8 +25,10 @@ impl Graph<'_> {
             let path = reference.dotted();
             return match (&*resource.kind, path.as_str()) {
                 ("azurerm_subscription", "id") if resource.mode == Mode::Data => Some(IdLevel::Subscription),
-                ("azurerm_management_group", "id") => Some(IdLevel::ManagementGroup),
+                (_, "id") if resource.is_arm("Microsoft.Management/managementGroups") => Some(IdLevel::ManagementGroup),
+                (_, "id") if resource.is_arm("Microsoft.Resources/resourceGroups") => Some(IdLevel::ResourceGroup),
                 ("azurerm_resource_group", "id") => Some(IdLevel::ResourceGroup),
+                (kind, "id") if kind.contains('/') => Some(IdLevel::Resource),
                 (kind, "id")
                     if kind.starts_with("azurerm_") && resource.facts.is_some_and(|facts| !facts.arm.is_empty()) =>
                 {
@@ -89,7 +91,10 @@ impl Graph<'_> {
                 _ => Truth::Maybe,
             },
             _ if self.refers_to(resource, target) || self.refers_to(target, resource) => Truth::Maybe,
-            _ if resource.facts.is_none() && !resource.kind.starts_with("azurerm_") => Truth::Maybe,
+            _ if resource.is_arm("Microsoft.Resources/resourceGroups") => Truth::Maybe,
+            _ if resource.facts.is_none() && !resource.kind.starts_with("azurerm_") && !resource.kind.contains('/') => {
+                Truth::Maybe
+            }
             _ => match self.named_by(scope) {
                 // The argument names another resource.
                 Some(other) if other != resource.id => {

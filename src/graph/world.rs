@@ -130,10 +130,11 @@ fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
     value.walk(&mut |value| {
         let Some((reference, resource)) = graph.reference_of(value) else { return };
         let path = reference.dotted();
-        let is_user = &*resource.kind == "azurerm_user_assigned_identity";
+        let is_user = resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY);
         let hands_over = match path.as_str() {
             "" | "identity" | "identity.principal_id" | "principal_id" => true,
-            "id" | "client_id" => loosely && is_user,
+            "properties" | "identity.principalId" | "properties.principalId" => true,
+            "id" | "client_id" | "name" | "properties.clientId" => loosely && is_user,
             _ => false,
         };
         if hands_over && (is_user || resource.facts.is_some_and(|facts| facts.identity.is_some())) {

@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::value::{Hop, InstanceId, NodeId, Reason, Ref, Seg, Target, Truth, Value, Why};
+use super::value::{Hop, InstanceId, Kind, NodeId, Reason, Ref, Seg, Target, Text, TextPart, Truth, Value, Why};
 use crate::ir::{Module, ModuleId, Name, Program, Resource};
 use crate::source::Span;
 
@@ -190,6 +190,46 @@ impl<'p> Deployment<'p> {
             value.assumed |= assumed;
         }
         value
+    }
+
+    /// The resource of this type and name that a module instance, or one above it, declares. A name that is another
+    /// resource's name means that resource.
+    #[must_use]
+    pub fn declared(&self, instance: InstanceId, kind: &str, names: &[Value]) -> Option<NodeId> {
+        if let [only] = names
+            && let Some(reference) = only.as_ref()
+            && let Some(node) = reference.start()
+            && let [Seg::Name(name, _)] = reference.path.as_slice()
+            && &**name == "name"
+            && self.resource(node).is_some_and(|resource| resource.kind.eq_ignore_ascii_case(kind))
+        {
+            return Some(node);
+        }
+        let mut parts = Vec::new();
+        for name in names {
+            if !parts.is_empty() {
+                parts.push(TextPart::Text("/".into()));
+            }
+            let name = self.known(name);
+            parts.extend(name.text_parts()?);
+        }
+        let span = names.first()?.span;
+        let wanted = Value::new(Kind::Text(Text::new(parts)), span);
+        let mut current = Some(instance);
+        while let Some(id) = current {
+            for (at, _) in
+                self.module(id)?.resources.iter().enumerate().filter(|(_, r)| r.kind.eq_ignore_ascii_case(kind))
+            {
+                for node in self.resource_instances(id, at).all() {
+                    let name = self.attr(*node, &"name".into()).map(|name| self.known(&name));
+                    if name.is_some_and(|name| name.why().is_none() && name.same(&wanted)) {
+                        return Some(*node);
+                    }
+                }
+            }
+            current = self.instance(id)?.parent.map(|(parent, _)| parent);
+        }
+        None
     }
 
     fn remember(&self, question: Question, name: &str, answer: impl FnOnce() -> Answer) -> Answer {

@@ -1,16 +1,19 @@
 //! Functions that identity values go through. What is not here is unknown, with its name.
 
+mod arm;
 mod collections;
 mod encoding;
 mod strings;
 
 use super::eval::Deployment;
-use super::value::{Kind, MAX_ALTERNATIVES, Reason, Truth, Value, Why, every};
+use super::value::{InstanceId, Kind, MAX_ALTERNATIVES, Reason, Truth, Value, Why, every};
 use crate::source::Span;
 
 /// A call: its arguments, and what is needed to answer it.
 pub(super) struct Call<'a, 'p> {
     pub(super) deployment: &'a Deployment<'p>,
+    /// The module instance in which the call stands.
+    pub(super) instance: InstanceId,
     pub(super) name: &'a str,
     pub(super) args: Vec<Value>,
     /// Why there may be more arguments, if the last one was spread from a list that may be longer.
@@ -19,9 +22,21 @@ pub(super) struct Call<'a, 'p> {
 }
 
 /// Evaluates a function call.
-pub(super) fn call(deployment: &Deployment<'_>, name: &str, args: Vec<Value>, more: Option<Why>, span: Span) -> Value {
-    let call = Call { deployment, name, args, more, span };
-    call.lazy().unwrap_or_else(|| call.eager())
+pub(super) fn call(
+    deployment: &Deployment<'_>,
+    instance: InstanceId,
+    name: &str,
+    args: Vec<Value>,
+    more: Option<Why>,
+    span: Span,
+) -> Value {
+    match name.strip_prefix("arm:") {
+        Some(name) => arm::call(&Call { deployment, instance, name, args, more, span }),
+        None => {
+            let call = Call { deployment, instance, name, args, more, span };
+            call.lazy().unwrap_or_else(|| call.eager())
+        }
+    }
 }
 
 impl Call<'_, '_> {
@@ -58,7 +73,7 @@ impl Call<'_, '_> {
                 if let Some(slot) = args.get_mut(at) {
                     *slot = alternative.clone();
                 }
-                call(self.deployment, self.name, args, self.more.clone(), self.span)
+                call(self.deployment, self.instance, self.name, args, self.more.clone(), self.span)
             });
             return Value::one_of(each, self.span).resting_on(arg);
         }

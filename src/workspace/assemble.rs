@@ -23,6 +23,7 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         here: request.map(|request| request.directory.as_path()),
         sources: Vec::new(),
         directories: BTreeMap::new(),
+        templates: Vec::new(),
         parameters: BTreeMap::new(),
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
@@ -41,6 +42,8 @@ struct Assembly<'r> {
     sources: Vec<SourceFile>,
     /// By shown directory: its files' names and declarations.
     directories: BTreeMap<String, Vec<(String, Module)>>,
+    /// Modules that are files, or parts of files, of their own.
+    templates: Vec<Module>,
     /// By shown path: the values that a parameter file gives.
     parameters: BTreeMap<String, Vec<Attr>>,
     workspace: Workspace,
@@ -90,6 +93,11 @@ impl Assembly<'_> {
     }
 
     fn add(&mut self, shown: String, file: ReadFile) {
+        if matches!(file.content, Content::Other) {
+            // The place in the order is kept, so that ids stay right.
+            self.sources.push(file.source);
+            return;
+        }
         match (&file.content, file.errors.first()) {
             (Content::Nothing, Some(error)) => {
                 self.workspace.skipped.push(Gap { path: shown.as_str().into(), reason: error.message.clone() });
@@ -108,8 +116,9 @@ impl Assembly<'_> {
                 let files = self.directories.entry(parent(&shown).to_owned()).or_default();
                 files.push((file_name(&shown).to_owned(), *module));
             }
+            Content::Templates(modules) => self.templates.extend(modules),
             Content::Parameters(attrs) => drop(self.parameters.insert(shown, attrs)),
-            Content::Nothing => {}
+            Content::Nothing | Content::Other => {}
         }
     }
 
@@ -200,7 +209,7 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { sources, directories, parameters, mut workspace, .. } = self;
+        let Self { sources, directories, templates, parameters, mut workspace, .. } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
@@ -214,6 +223,10 @@ impl Assembly<'_> {
             if let Some(lock) = locks.get(&path) {
                 program.locks.insert(id, lock.clone());
             }
+            program.modules.push(module);
+        }
+        for mut module in templates {
+            module.seal();
             program.modules.push(module);
         }
         modules::link(&mut program, manifest);

@@ -19,6 +19,8 @@ pub(super) enum Format {
     Parameters,
     /// Values of parameters in JSON.
     JsonParameters,
+    /// Perhaps an ARM template or its parameters; most JSON files are neither.
+    Json,
 }
 
 /// The kind of a file by its name.
@@ -32,6 +34,8 @@ pub(super) fn format(name: &str) -> Option<Format> {
         Some(Format::Module)
     } else if ends(&[".tfvars"]) {
         Some(Format::Parameters)
+    } else if ends(&[".json"]) {
+        Some(Format::Json)
     } else {
         None
     }

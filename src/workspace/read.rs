@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::discover::{Format, Input};
 use crate::ir::{Attr, Module};
-use crate::lower::terraform;
+use crate::lower::{arm, terraform};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::SyntaxError;
 
@@ -14,8 +14,12 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// What a file holds.
 pub(super) enum Content {
     Module(Box<Module>),
+    Templates(Vec<Module>),
     Parameters(Vec<Attr>),
+    /// It should have been one of these.
     Nothing,
+    /// It is none of these, and nobody said it was.
+    Other,
 }
 
 /// A file that was read.
@@ -50,6 +54,9 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
         }
         Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),
     };
+    if format == Format::Json && !std::str::from_utf8(&bytes).is_ok_and(|text| arm::recognise(text).is_some()) {
+        return Ok(ReadFile { source: SourceFile::new(path, shown, ""), content: Content::Other, errors: Vec::new() });
+    }
     let (text, mut errors) = decode(id, bytes);
     if text.contains('\0') {
         let span = Span::new(id, 0, text.chars().next().map_or(0, char::len_utf8));
@@ -62,6 +69,14 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
             let lowered =
                 if format == Format::Module { terraform::module(id, &text) } else { terraform::json_module(id, &text) };
             (Content::Module(Box::new(lowered.content)), lowered.errors)
+        }
+        Format::Json if arm::recognise(&text) == Some(arm::FileKind::Template) => {
+            let lowered = arm::template(id, shown, &text);
+            (Content::Templates(lowered.content), lowered.errors)
+        }
+        Format::Json => {
+            let lowered = arm::parameters(id, &text);
+            (Content::Parameters(lowered.content), lowered.errors)
         }
         Format::Parameters | Format::JsonParameters => {
             let lowered = if format == Format::Parameters {

@@ -123,7 +123,7 @@ impl Deployment<'_> {
                     values.extend(iteration.items.into_iter().map(|(_, item)| item));
                     why = iteration.rest;
                 }
-                functions::call(self, name, values, why, span)
+                functions::call(self, scope.instance, name, values, why, span)
             }
             ExprKind::Cond(parts) => {
                 let [condition, then, otherwise] = &**parts;
@@ -259,16 +259,22 @@ impl Deployment<'_> {
         let mut entries = Vec::with_capacity(items.len());
         let mut rest = None;
         for item in items {
-            let key = self.known(&self.eval(&item.key, scope));
+            let written = self.eval(&item.key, scope);
+            let key = self.known(&written);
             let value = self.eval(&item.value, scope);
-            match super::operators::to_text(&key) {
-                Some(name) => entries.push(Entry::new(name, item.key.span, value)),
-                None => {
-                    rest.get_or_insert_with(|| {
-                        key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, item.key.span))
-                    });
-                }
+            if let Some(name) = super::operators::to_text(&key) {
+                entries.push(Entry::new(name, item.key.span, value));
+                continue;
             }
+            // What it is called cannot be told, but what it refers to can.
+            if written.as_ref().is_some() || matches!(written.kind, Kind::Text(_)) {
+                let name = format!("\u{0}{}", entries.len()).into();
+                let reference = Some(std::sync::Arc::new(written));
+                entries.push(Entry { key: name, key_span: item.key.span, reference, value });
+            }
+            rest.get_or_insert_with(|| {
+                key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, item.key.span))
+            });
         }
         Value::new(Kind::Map(Map::new(entries, rest)), span)
     }

@@ -1,0 +1,151 @@
+//! How ARM writes things down: templates, Bicep, and whatever else carries bodies of that shape.
+
+mod apps;
+mod grants;
+mod names;
+
+use super::{Declared, Graph, Host, IdArgument, IdKind, IdentityBlock, Ids, ResourceId, SecretArgument, Vault};
+use crate::graph::identity::kinds;
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
+
+pub(super) use names::aliases;
+
+pub(super) const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+
+/// From this version on a vault that says nothing decides by roles
+/// (learn.microsoft.com, key-vault/general/access-control-default).
+const RBAC_BY_DEFAULT: &str = "2026-02-01";
+
+/// Reads every resource of ARM's shape.
+pub(super) fn read(graph: &mut Graph<'_>) {
+    let ids: Vec<ResourceId> = graph
+        .resources()
+        .filter(|resource| resource.kind.contains('/') && resource.mode == Mode::Managed)
+        .map(|resource| resource.id)
+        .collect();
+    for id in &ids {
+        arguments(graph, *id);
+        host(graph, *id);
+        if graph.resource(*id).is_some_and(|resource| resource.is(VAULT)) {
+            vault(graph, *id);
+        }
+        apps::site(graph, *id);
+    }
+    for id in &ids {
+        grants::read(graph, *id);
+        apps::settings(graph, *id);
+    }
+    apps::parents(graph);
+}
+
+fn arguments(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some((resource, facts)) = graph.resource(id).and_then(|resource| Some((resource, resource.facts?))) else {
+        return;
+    };
+    let mut found = Vec::new();
+    for (takes, paths) in [
+        (IdKind::Principal, &facts.principal_arguments),
+        (IdKind::Client, &facts.client_arguments),
+        (IdKind::Resource, &facts.resource_id_arguments),
+    ] {
+        for argument in paths.iter().filter(|path| path.contains('.')) {
+            let values = resource.values_at(argument);
+            found.extend(values.into_iter().map(|value| IdArgument {
+                resource: id,
+                argument,
+                takes,
+                value: value.clone(),
+            }));
+        }
+    }
+    let vault_secret = resource.is("Microsoft.KeyVault/vaults/secrets");
+    let secrets: Vec<SecretArgument> = facts
+        .secrets
+        .iter()
+        .flat_map(|secret| resource.values_at(secret.path).into_iter().map(move |value| (secret, value)))
+        .map(|(secret, value)| SecretArgument {
+            resource: id,
+            argument: secret.path,
+            write_only: secret.write_only,
+            vault_secret,
+            value: value.clone(),
+        })
+        .collect();
+    graph.id_arguments.extend(found);
+    graph.secret_arguments.extend(secrets);
+}
+
+fn host(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some((resource, takes)) = graph.resource(id).and_then(|resource| Some((resource, resource.facts?.identity?)))
+    else {
+        return;
+    };
+    let declared = match resource.body.get("identity") {
+        None => Declared::None,
+        Some(entry) => identity(&entry.value, entry.key_span),
+    };
+    graph.hosts.push(Host { resource: id, takes, declared });
+}
+
+fn identity(value: &Value, span: crate::source::Span) -> Declared {
+    let undecided =
+        || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
+    match &value.kind {
+        Kind::Null => Declared::None,
+        Kind::Map(map) if map.rest.is_none() => {
+            let Some(written) = map.get("type") else { return undecided() };
+            if written.value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("None")) {
+                return Declared::None;
+            }
+            let (system, user) = kinds(&written.value);
+            Declared::Block(IdentityBlock {
+                span,
+                kinds: written.value.clone(),
+                // Each resource provider has its own spelling of both at once.
+                exact: false,
+                system,
+                user,
+                ids: Ids::read_map(map.get("userAssignedIdentities").map(|entry| &entry.value)),
+            })
+        }
+        _ => undecided(),
+    }
+}
+
+fn vault(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let properties = resource.argument("properties");
+    let property = |name: &str| properties.and_then(|value| value.get(name)).map(|entry| entry.value.clone());
+    let said = property("enableRbacAuthorization").filter(|value| value.is_null() != Truth::Yes);
+    let open = properties.is_none_or(|value| !matches!(&value.kind, Kind::Map(map) if map.rest.is_none()));
+    let runtime = |what: &str| Some(Why::new(Reason::Runtime(what.into()), resource.span));
+    let (rbac, why) = match &said {
+        Some(value) => {
+            let known = graph.known(value);
+            match known.as_bool() {
+                Some(on) => (Truth::from(on), None),
+                None => (
+                    Truth::Maybe,
+                    Some(known.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span))),
+                ),
+            }
+        }
+        None if open || property("createMode").is_some() => {
+            (Truth::Maybe, runtime("the permission model of the vault"))
+        }
+        None => match graph.version(id) {
+            Some(version) => (Truth::from(&*version >= RBAC_BY_DEFAULT), None),
+            None => (Truth::Maybe, runtime("the default of the api version")),
+        },
+    };
+    graph.vaults.push(Vault { resource: id, rbac, said, why });
+}
+
+impl Graph<'_> {
+    /// The api version of a resource, where one is written.
+    fn version(&self, id: ResourceId) -> Option<crate::ir::Name> {
+        self.deployment.resource(id)?.version.clone()
+    }
+}

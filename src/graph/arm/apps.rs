@@ -1,0 +1,197 @@
+//! Apps and slots, with the settings that stand in them or in `config` children.
+
+use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, flatten};
+use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
+
+const SITE: &str = "Microsoft.Web/sites";
+const SLOT: &str = "Microsoft.Web/sites/slots";
+
+pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let is_slot = resource.is(SLOT);
+    if !is_slot && !resource.is(SITE) {
+        return;
+    }
+    let mut site = Site {
+        resource: id,
+        is_slot,
+        of: None,
+        settings: Vec::new(),
+        more_settings: None,
+        reference_identity: ReferenceIdentity::Default,
+        features: Vec::new(),
+    };
+    let properties = resource.argument("properties");
+    let value = properties.and_then(|value| value.get("keyVaultReferenceIdentity")).map(|entry| &entry.value);
+    if let Some(value) = value {
+        site.reference_identity = reference_identity(value);
+    } else if properties.is_some_and(|value| !is_complete(value)) {
+        let why = properties.and_then(|value| value.why().cloned());
+        let why = why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span));
+        site.reference_identity = ReferenceIdentity::Unknown(why);
+    }
+    if let Some(config) = properties.and_then(|value| value.get("siteConfig")) {
+        site_config(graph, &config.value, &mut site);
+    }
+    site.features.extend(selected(&site.reference_identity));
+    graph.sites.push(site);
+}
+
+fn is_complete(value: &Value) -> bool {
+    matches!(&value.kind, Kind::Map(map) if map.rest.is_none())
+}
+
+fn reference_identity(value: &Value) -> ReferenceIdentity {
+    match &value.kind {
+        Kind::Null => ReferenceIdentity::Default,
+        Kind::Unknown(why) => ReferenceIdentity::Unknown(why.clone()),
+        Kind::OneOf(_) => ReferenceIdentity::Unknown(Why::new(Reason::Condition, value.span)),
+        _ if value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("SystemAssigned")) => {
+            ReferenceIdentity::System
+        }
+        _ => ReferenceIdentity::User(value.clone()),
+    }
+}
+
+fn selected(identity: &ReferenceIdentity) -> Option<Feature> {
+    match identity {
+        ReferenceIdentity::User(value) => {
+            Some(Feature { what: "references resolved by a user-assigned identity", span: value.span })
+        }
+        _ => None,
+    }
+}
+
+fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
+    let undecided = |value: &Value| value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span));
+    if !is_complete(config) {
+        site.more_settings.get_or_insert_with(|| undecided(config));
+    }
+    for (list, text) in [("appSettings", "value"), ("connectionStrings", "connectionString")] {
+        let Some(entry) = config.get(list) else { continue };
+        if !matches!(&entry.value.kind, Kind::List(list) if list.rest.is_none()) {
+            site.more_settings.get_or_insert_with(|| undecided(&entry.value));
+        }
+        for item in flatten(&entry.value) {
+            let (Some(name), Some(value)) = (item.get("name"), item.get(text)) else { continue };
+            if let Some(name) = graph.known(&name.value).as_str() {
+                add(site, name, value.key_span, &value.value);
+            }
+        }
+    }
+    let is_on = |name: &str| config.get(name).filter(|entry| graph.known(&entry.value).as_bool() == Some(true));
+    if let Some(entry) = is_on("acrUseManagedIdentityCreds") {
+        site.features.push(Feature { what: "image pulls by identity", span: entry.value.span });
+    }
+}
+
+fn add(site: &mut Site, name: &str, span: crate::source::Span, value: &Value) {
+    // The host's storage by identity.
+    if name.eq_ignore_ascii_case("AzureWebJobsStorage__accountName") && value.is_null() == Truth::No {
+        site.features.push(Feature { what: "host storage by identity", span });
+    }
+    site.settings.push(Setting { name: name.into(), span, value: value.clone() });
+}
+
+/// The settings of a `config` child join those of its site or slot.
+pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let parent = match resource.kind.to_ascii_lowercase().as_str() {
+        "microsoft.web/sites/config" => graph.parent(resource, SITE),
+        "microsoft.web/sites/slots/config" => graph.parent(resource, SLOT),
+        _ => return,
+    };
+    let title = resource.title.to_ascii_lowercase();
+    let Some(at) = graph.sites.iter().position(|site| Some(site.resource) == parent) else { return };
+    let properties = resource.argument("properties").cloned();
+    let found = config(graph, resource, &title, properties.as_ref());
+    if let Some(site) = graph.sites.get_mut(at) {
+        for (name, span, value) in found.settings {
+            add(site, &name, span, &value);
+        }
+        site.more_settings = site.more_settings.take().or(found.more);
+        site.features.extend(found.features);
+        site.settings.sort_by_key(|setting| (setting.span.source, setting.span.start));
+    }
+}
+
+#[derive(Default)]
+struct Config {
+    settings: Vec<(String, crate::source::Span, Value)>,
+    more: Option<Why>,
+    features: Vec<Feature>,
+}
+
+fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Option<&Value>) -> Config {
+    let mut config = Config::default();
+    let Some(properties) = properties else { return config };
+    match (title, &properties.kind) {
+        ("appsettings" | "connectionstrings", Kind::Map(map)) => {
+            config.more.clone_from(&map.rest);
+            for entry in map.entries.iter().filter(|entry| entry.reference.is_none()) {
+                let value = crate::resolve::value::part_of(properties, &entry.value);
+                let value = match (title, value.get("value")) {
+                    ("connectionstrings", Some(inner)) => inner.value.clone(),
+                    _ => value,
+                };
+                config.settings.push((entry.key.to_string(), entry.key_span, value));
+            }
+        }
+        ("appsettings" | "connectionstrings", _) => {
+            let why = properties.why().cloned();
+            config.more = Some(why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span)));
+        }
+        ("web", _) => {
+            let mut site = Site {
+                resource: resource.id,
+                is_slot: false,
+                of: None,
+                settings: Vec::new(),
+                more_settings: None,
+                reference_identity: ReferenceIdentity::Default,
+                features: Vec::new(),
+            };
+            site_config(graph, properties, &mut site);
+            config.more = site.more_settings;
+            config.features = site.features;
+            config.settings = site
+                .settings
+                .into_iter()
+                .map(|setting| (setting.name.to_string(), setting.span, setting.value))
+                .collect();
+        }
+        (
+            "slotconfignames"
+            | "logs"
+            | "metadata"
+            | "authsettings"
+            | "authsettingsv2"
+            | "azurestorageaccounts"
+            | "backup",
+            _,
+        ) => {}
+        _ => config.more = Some(Why::new(Reason::Runtime("a site's configuration".into()), resource.span)),
+    }
+    config
+}
+
+/// Which site each slot belongs to.
+pub(super) fn parents(graph: &mut Graph<'_>) {
+    let parents: Vec<(usize, ResourceId)> = graph
+        .sites
+        .iter()
+        .enumerate()
+        .filter(|(_, site)| site.is_slot)
+        .filter_map(|(at, site)| {
+            let resource = graph.resource(site.resource).filter(|resource| resource.is(SLOT))?;
+            let parent = graph.parent(resource, SITE)?;
+            graph.site(parent).filter(|parent| !parent.is_slot)?;
+            Some((at, parent))
+        })
+        .collect();
+    for (at, parent) in parents {
+        if let Some(site) = graph.sites.get_mut(at) {
+            site.of = Some(parent);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Role assignments in their forms, and access policies in a vault or below it.
+
+use super::VAULT;
+use super::names::{id_of, join, segments};
+use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, flatten};
+use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
+use crate::source::Span;
+
+pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let kind = resource.kind.to_ascii_lowercase();
+    let grants = match kind.as_str() {
+        "microsoft.authorization/roleassignments" => vec![role_assignment(graph, resource, scope(graph, resource))],
+        VAULT_LOWER => policies(resource, &id_of(id, resource.span), "accessPolicies"),
+        "microsoft.keyvault/vaults/accesspolicies" => child_policies(graph, resource),
+        _ => match kind.strip_suffix("/providers/roleassignments") {
+            Some(base) => vec![role_assignment(graph, resource, extended(graph, resource, base))],
+            None => Vec::new(),
+        },
+    };
+    graph.grants.extend(grants);
+}
+
+const VAULT_LOWER: &str = "microsoft.keyvault/vaults";
+
+fn property(resource: &Resource, name: &str) -> Option<Value> {
+    let value = &resource.argument("properties")?.get(name)?.value;
+    (value.is_null() != Truth::Yes).then(|| value.clone())
+}
+
+fn absent(span: Span) -> Value {
+    Value::unknown(Why::new(Reason::Missing("property".into()), span), span)
+}
+
+fn role_assignment(graph: &Graph<'_>, resource: &Resource, scope: Value) -> Grant {
+    let missing = || absent(resource.span);
+    let written = property(resource, "roleDefinitionId").unwrap_or_else(missing);
+    let roles = graph.roles_by_id(&written);
+    let roles = if roles.is_empty() { vec![Role::Unknown(Why::new(Reason::Condition, resource.span))] } else { roles };
+    Grant {
+        by: resource.id,
+        span: resource.span,
+        presence: resource.presence,
+        principal: property(resource, "principalId").unwrap_or_else(missing),
+        principal_type: property(resource, "principalType"),
+        right: Right::Role { written, roles },
+        scope,
+        condition: property(resource, "condition"),
+    }
+}
+
+/// Where a role assignment holds: a resource, its id, a path relative to the template's own scope, or that scope.
+fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
+    let Some(written) = resource.argument("scope") else { return absent(resource.span) };
+    let each = written.alternatives().iter().map(|one| match &one.kind {
+        Kind::Ref(reference) if reference.path.is_empty() => match graph.named_by(one) {
+            Some(id) => Value { kind: id_of(id, one.span).kind, ..one.clone() },
+            None => one.clone(),
+        },
+        Kind::Map(map) => map.get("id").map_or_else(|| absent(one.span), |entry| entry.value.clone()),
+        Kind::Text(_) => relative(graph, one).unwrap_or_else(|| one.clone()),
+        _ => one.clone(),
+    });
+    Value::one_of(each, written.span).resting_on(written)
+}
+
+/// `Microsoft.KeyVault/vaults/kv`: the resource of that type and name.
+fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
+    let segments = segments(written)?;
+    let literal = |at: usize| match segments.get(at).map(Vec::as_slice) {
+        Some([crate::resolve::value::TextPart::Text(text)]) => Some(text.to_string()),
+        _ => None,
+    };
+    let mut kind = literal(0).filter(|provider| provider.contains('.'))?;
+    let mut names = Vec::new();
+    let mut at = 1;
+    while at + 1 < segments.len() {
+        kind = format!("{kind}/{}", literal(at)?);
+        names.push(segments.get(at + 1)?.clone());
+        at += 2;
+    }
+    let id = graph.made(&kind, &join(&names, written.span))?;
+    Some(Value { kind: id_of(id, written.span).kind, ..written.clone() })
+}
+
+/// The old form: the assignment's type and name begin with those of the resource.
+fn extended(graph: &Graph<'_>, resource: &Resource, base: &str) -> Value {
+    let name = resource.argument("name").and_then(segments);
+    let depth = base.split('/').count() - 1;
+    let id = name.and_then(|segments| graph.made(base, &join(segments.get(..depth)?, resource.span)));
+    id.map_or_else(|| absent(resource.span), |id| id_of(id, resource.span))
+}
+
+fn child_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
+    let removes = resource
+        .argument("name")
+        .map(|name| graph.known(name))
+        .is_some_and(|name| name.as_str().is_some_and(|name| name.to_ascii_lowercase().ends_with("remove")));
+    if removes {
+        return Vec::new();
+    }
+    let scope =
+        graph.parent(resource, VAULT).map_or_else(|| absent(resource.span), |vault| id_of(vault, resource.span));
+    policies(resource, &scope, "accessPolicies")
+}
+
+fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
+    let Some(list) = property(resource, name) else { return Vec::new() };
+    let mut grants: Vec<Grant> = flatten(&list)
+        .into_iter()
+        .filter(|item| matches!(item.kind, Kind::Map(_)))
+        .map(|item| {
+            let get = |name: &str| {
+                item.get(name).map(|entry| entry.value.clone()).filter(|value| value.is_null() != Truth::Yes)
+            };
+            let secrets = get("permissions").and_then(|permissions| match permissions.get("secrets") {
+                Some(entry) => Some(entry.value.clone()),
+                None if permissions.why().is_some() => Some(permissions),
+                None => None,
+            });
+            Grant {
+                by: resource.id,
+                span: item.span,
+                presence: resource.presence,
+                principal: get("objectId").unwrap_or_else(|| absent(item.span)),
+                principal_type: None,
+                right: Right::Policy { secrets, compound: get("applicationId").is_some() },
+                scope: scope.clone(),
+                condition: None,
+            }
+        })
+        .collect();
+    if !matches!(&list.kind, Kind::List(list) if list.rest.is_none()) {
+        let why = list.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, list.span));
+        let unknown = Value::unknown(why, list.span);
+        grants.push(Grant {
+            by: resource.id,
+            span: list.span,
+            presence: Truth::Maybe,
+            principal: unknown.clone(),
+            principal_type: None,
+            right: Right::Policy { secrets: Some(unknown), compound: false },
+            scope: scope.clone(),
+            condition: None,
+        });
+    }
+    grants
+}

@@ -1,0 +1,207 @@
+//! Resources: listed or named, with children inside, repeated, conditional; and nested templates.
+
+use super::expr::{Context, is_deployment};
+use super::{File, MAX_NESTING, members, what};
+use crate::ir::{Attr, Body, Call, Expr, ExprKind, Mode, Module, Name, Part, Repeat, Resource, Source};
+use crate::source::Span;
+use crate::syntax::json::{Kind, Node};
+
+/// The resource that children are written in.
+struct Parent {
+    kind: String,
+    name: Expr,
+}
+
+impl File {
+    pub(super) fn resources(
+        &mut self,
+        context: &mut Context,
+        root: &Node,
+        node: &Node,
+        module: &mut Module,
+        depth: usize,
+    ) {
+        let scope = default_scope(root, node.span);
+        match &node.kind {
+            Kind::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.resource(context, item, format!("resources[{at}]"), item.span, None, module, depth, &scope);
+                }
+            }
+            Kind::Object(named) => {
+                for member in named {
+                    let name = member.key.value.to_string();
+                    self.resource(context, &member.value, name, member.key_span, None, module, depth, &scope);
+                }
+            }
+            _ => self.error(node.span, &format!("expected an array or object of resources, found {}", what(node))),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a resource is in is as much as what it is")]
+    fn resource(
+        &mut self,
+        context: &mut Context,
+        node: &Node,
+        symbol: String,
+        span: Span,
+        parent: Option<&Parent>,
+        module: &mut Module,
+        depth: usize,
+        scope: &str,
+    ) {
+        let Some(written) = node.get_ignore_case("type").and_then(Node::as_str) else {
+            if !matches!(node.kind, Kind::Object(_)) {
+                self.error(node.span, &format!("expected a resource, found {}", what(node)));
+            }
+            return;
+        };
+        let kind = match parent {
+            Some(parent) if !written.contains('.') => format!("{}/{written}", parent.kind),
+            _ => written.to_owned(),
+        };
+        let copy = node.get_ignore_case("copy");
+        context.resource_loop = copy.and_then(|copy| copy.get("name")?.as_str()).map(str::to_owned);
+        let repeat =
+            copy.and_then(|copy| copy.get("count")).map_or(Repeat::Once, |count| Repeat::Count(context.value(count)));
+        let condition = node.get_ignore_case("condition").map(|node| context.value(node));
+        if is_deployment(&kind) && node.get("existing").is_none() {
+            self.deployment(context, node, symbol, span, repeat, condition, module, depth);
+            context.resource_loop = None;
+            return;
+        }
+        let name = node.get_ignore_case("name").map(|node| context.value(node));
+        let name = name.unwrap_or(Expr { span, kind: ExprKind::Opaque("a missing name".into()) });
+        let name = match parent {
+            Some(parent) if !written.contains('.') => under(&parent.name, name),
+            _ => name,
+        };
+        let mut body = body(context, node);
+        let written = Name::from(kind.as_str());
+        body.attrs.retain(|attr| &*attr.name != "name");
+        body.attrs.insert(0, Attr { name: "name".into(), span: name.span, value: name.clone() });
+        if body.attr("scope").is_none() {
+            let value = Expr { span, kind: ExprKind::Call("arm:scope".into(), Box::new([text(scope, span)]), false) };
+            body.attrs.push(Attr { name: "scope".into(), span, value });
+        }
+        let existing = node.get("existing").is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
+        module.resources.push(Resource {
+            mode: if existing { Mode::Data } else { Mode::Managed },
+            kind: written,
+            name: symbol.as_str().into(),
+            span: header(node, span),
+            repeat,
+            condition,
+            version: node.get_ignore_case("apiVersion").and_then(Node::as_str).map(Name::from),
+            body,
+            depends_on: Vec::new(),
+        });
+        let parent = Parent { kind, name };
+        for (at, child) in node.get("resources").and_then(Node::as_array).unwrap_or_default().iter().enumerate() {
+            let symbol = format!("{symbol}.resources[{at}]");
+            self.resource(context, child, symbol, child.span, Some(&parent), module, depth, scope);
+        }
+        context.resource_loop = None;
+    }
+
+    /// A nested template. With a scope of its own it is a module; without, it is part of this template.
+    #[expect(clippy::too_many_arguments, reason = "what a deployment is in is as much as what it is")]
+    fn deployment(
+        &mut self,
+        context: &mut Context,
+        node: &Node,
+        symbol: String,
+        span: Span,
+        repeat: Repeat,
+        condition: Option<Expr>,
+        module: &mut Module,
+        depth: usize,
+    ) {
+        let properties = node.get("properties");
+        let template = properties.and_then(|properties| properties.get("template"));
+        let inner = properties
+            .and_then(|properties| properties.get("expressionEvaluationOptions")?.get("scope")?.as_str())
+            .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+        let source = match template {
+            Some(template) if inner && depth < MAX_NESTING => {
+                let path = format!("{}#{}", self.path, self.modules.len());
+                Source::Inline(self.module(template, path, depth + 1))
+            }
+            // Expressions in it are those of the outer template, so its resources are, too.
+            Some(template) if !inner && matches!(repeat, Repeat::Once) && condition.is_none() => {
+                if let Some(resources) = template.get("resources") {
+                    let scope = default_scope(template, node.span);
+                    for (at, item) in resources.as_array().unwrap_or_default().iter().enumerate() {
+                        let symbol = format!("{symbol}.resources[{at}]");
+                        self.resource(context, item, symbol, item.span, None, module, depth, &scope);
+                    }
+                }
+                return;
+            }
+            Some(_) => Source::Unknown,
+            None => Source::Remote("a linked template".into()),
+        };
+        let arguments = properties.and_then(|properties| properties.get("parameters"));
+        let args = arguments.into_iter().flat_map(members).filter_map(|member| {
+            let value = match (member.value.get("value"), member.value.get("reference")) {
+                (Some(value), _) => context.value(value),
+                (None, Some(reference)) => {
+                    Expr { span: reference.span, kind: ExprKind::Opaque("a secret of a vault".into()) }
+                }
+                (None, None) => return None,
+            };
+            Some(Attr { name: Name::from(&*member.key.value), span: member.key_span, value })
+        });
+        let args = args.collect();
+        let name = symbol.as_str().into();
+        module.calls.push(Call {
+            name,
+            span: header(node, span),
+            source,
+            source_span: span,
+            version: None,
+            args,
+            repeat,
+            condition,
+        });
+    }
+}
+
+/// Where a resource is pointed at: its type, which is the line that people look for.
+fn header(node: &Node, span: Span) -> Span {
+    node.get_ignore_case("type").map_or(span, |node| node.span)
+}
+
+fn text(text: &str, span: Span) -> Expr {
+    Expr { span, kind: ExprKind::Str(text.into()) }
+}
+
+/// `parent/child`, whatever the two are.
+fn under(parent: &Expr, name: Expr) -> Expr {
+    let span = name.span;
+    let parts = vec![Part::Hole(parent.clone()), Part::Text("/".into(), span), Part::Hole(name)];
+    Expr { span, kind: ExprKind::Template(parts.into()) }
+}
+
+/// What the template deploys to when a resource names no scope.
+fn default_scope(root: &Node, _span: Span) -> String {
+    let schema = root.get("$schema").and_then(Node::as_str).unwrap_or("").to_ascii_lowercase();
+    ["subscription", "managementgroup", "tenant"]
+        .iter()
+        .find(|level| schema.contains(*level))
+        .unwrap_or(&"resourcegroup")
+        .to_string()
+}
+
+fn body(context: &Context, node: &Node) -> Body {
+    let skipped =
+        ["type", "apiversion", "copy", "condition", "resources", "existing", "dependson", "comments", "metadata"];
+    let attrs = members(node).filter(|member| !skipped.contains(&member.key.value.to_ascii_lowercase().as_str())).map(
+        |member| Attr {
+            name: Name::from(&*member.key.value),
+            span: member.key_span,
+            value: context.value(&member.value),
+        },
+    );
+    Body { attrs: attrs.collect(), blocks: Vec::new() }
+}

@@ -1,0 +1,128 @@
+//! Ids of resources: references where the resource is declared, else texts with holes.
+
+use crate::resolve::functions::Call;
+use crate::resolve::value::{Entry, Kind, Map, Reason, Ref, Seg, Target, Text, TextPart, Value, Why};
+use crate::source::Span;
+
+/// Where an id begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    Group,
+    Subscription,
+    Tenant,
+}
+
+fn hole(name: &str, span: Span) -> TextPart {
+    TextPart::Hole(Value::unknown(Why::new(Reason::Runtime(name.into()), span), span))
+}
+
+fn literal(text: &str) -> TextPart {
+    TextPart::Text(text.into())
+}
+
+fn start(scope: Scope, span: Span) -> Vec<TextPart> {
+    match scope {
+        Scope::Group => vec![
+            literal("/subscriptions/"),
+            hole("the subscription", span),
+            literal("/resourceGroups/"),
+            hole("the resource group", span),
+        ],
+        Scope::Subscription => vec![literal("/subscriptions/"), hole("the subscription", span)],
+        Scope::Tenant => Vec::new(),
+    }
+}
+
+/// The id of what a template deploys to.
+pub(super) fn scope(level: &str, span: Span) -> Value {
+    let parts = match level {
+        "subscription" => start(Scope::Subscription, span),
+        "managementgroup" => {
+            vec![literal("/providers/Microsoft.Management/managementGroups/"), hole("the management group", span)]
+        }
+        "tenant" => vec![literal("/")],
+        _ => start(Scope::Group, span),
+    };
+    Value::new(Kind::Text(Text::new(parts)), span)
+}
+
+/// `resourceGroup()`, `subscription()`: objects of which only the id has a known shape.
+pub(super) fn container(call: &Call<'_, '_>, level: &str) -> Value {
+    let why = Why::new(Reason::Runtime(call.name.into()), call.span);
+    let id = scope(level, call.span);
+    let entries = vec![Entry::new("id".into(), call.span, id)];
+    Value::new(Kind::Map(Map::new(entries, Some(why))), call.span)
+}
+
+pub(super) fn resource_id(call: &Call<'_, '_>, scope: Scope) -> Value {
+    let is_type = |value: &Value| value.as_str().is_some_and(|text| text.contains('/') && text.contains('.'));
+    let args: Vec<Value> = call
+        .args
+        .iter()
+        .map(|arg| if arg.as_ref().is_some() { arg.clone() } else { call.deployment.known(arg) })
+        .collect();
+    let Some(at) = args.iter().position(|arg| is_type(&call.deployment.known(arg))) else { return call.invalid() };
+    let (Some(kind), Some(names)) = (args.get(at).map(|arg| call.deployment.known(arg)), args.get(at + 1..)) else {
+        return call.invalid();
+    };
+    let Some(kind) = kind.as_str() else { return call.invalid() };
+    // A resource group or subscription of its own: not one of this template.
+    if at == 0
+        && let Some(node) = call.deployment.declared(call.instance, kind, names)
+    {
+        return Value::new(Kind::Ref(Ref::node(node).then(Seg::Name("id".into(), call.span))), call.span);
+    }
+    let mut parts = start(scope, call.span);
+    parts.push(literal("/providers/"));
+    parts.extend(path(kind, names));
+    Value::new(Kind::Text(Text::new(parts)), call.span)
+}
+
+/// `Microsoft.Web/sites/slots` and two names: `Microsoft.Web/sites/app/slots/staging`.
+fn path(kind: &str, names: &[Value]) -> Vec<TextPart> {
+    let mut segments = kind.split('/');
+    let mut parts = vec![literal(segments.next().unwrap_or(""))];
+    let mut names = names.iter();
+    for segment in segments {
+        parts.push(literal(&format!("/{segment}/")));
+        match names.next() {
+            Some(name) => parts.extend(name.text_parts().unwrap_or_else(|| vec![TextPart::Hole(name.clone())])),
+            None => parts.push(literal("")),
+        }
+    }
+    parts
+}
+
+pub(super) fn extension_resource_id(call: &Call<'_, '_>) -> Value {
+    let Some((base, rest)) = call.args.split_first() else { return call.invalid() };
+    let Some((kind, names)) = rest.split_first() else { return call.invalid() };
+    let known = call.deployment.known(kind);
+    let Some(kind) = known.as_str() else { return call.invalid() };
+    let mut parts = base.text_parts().unwrap_or_else(|| vec![TextPart::Hole(base.clone())]);
+    parts.push(literal("/providers/"));
+    parts.extend(path(kind, names));
+    Value::new(Kind::Text(Text::new(parts)), call.span)
+}
+
+/// The resource that an id refers to.
+pub(super) fn reference(call: &Call<'_, '_>) -> Value {
+    let Some(id) = call.arg(0) else { return call.invalid() };
+    let each = id.alternatives().iter().map(|one| match &one.kind {
+        Kind::Ref(reference) if matches!(reference.target, Target::Node(_)) => {
+            let whole = match reference.path.as_slice() {
+                [] => true,
+                [Seg::Name(name, _)] => matches!(&**name, "id" | "name"),
+                _ => false,
+            };
+            if whole {
+                let reference = Ref { path: Vec::new(), ..reference.clone() };
+                Value { kind: Kind::Ref(reference), span: call.span, ..one.clone() }
+            } else {
+                call.unknown(Reason::Runtime("reference()".into()))
+            }
+        }
+        Kind::Unknown(why) => Value::unknown(why.clone(), call.span),
+        _ => call.unknown(Reason::Runtime("reference()".into())),
+    });
+    Value::one_of(each, call.span).resting_on(id)
+}
