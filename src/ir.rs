@@ -20,6 +20,8 @@ pub type Name = Arc<str>;
 pub struct Module {
     /// Where it is: a normalised path with `/`, relative to the working directory where possible.
     pub path: Name,
+    /// The directory that relative sources of its calls start from.
+    pub directory: Name,
     /// Its parameters: Terraform variables, Bicep and ARM parameters.
     pub params: Vec<Param>,
     /// Its named expressions: Terraform locals, Bicep and ARM variables.

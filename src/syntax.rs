@@ -1,6 +1,7 @@
 //! Text to trees with spans. Knows nothing of Azure and opens no file.
 
 pub mod arm_expr;
+pub mod bicep;
 pub mod hcl;
 pub mod json;
 

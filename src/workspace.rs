@@ -37,17 +37,20 @@ pub enum LoadError {
     Nothing(String),
 }
 
+/// The files that are read, for messages.
+const KINDS: &str = ".tf, .tofu, .tfvars, their .json forms, .bicep, .bicepparam, or .json with a template's schema";
+
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound(path) => write!(f, "`{path}` does not exist"),
             Self::Unreadable(path, reason) => write!(f, "`{path}` cannot be read: {reason}"),
             Self::NotSupported(path) => {
-                write!(f, "`{path}` is not a Terraform file (.tf, .tofu, .tfvars, or their .json forms)")
+                write!(f, "`{path}` is not a Terraform, Bicep or ARM template file ({KINDS})")
             }
             Self::Nothing(paths) => write!(
                 f,
-                "nothing to check in {paths}: no Terraform file (.tf, .tofu, .tfvars, or their .json forms); \
+                "nothing to check in {paths}: no Terraform, Bicep or ARM template file ({KINDS}); \
                  files that git ignores are left out"
             ),
         }
@@ -88,6 +91,15 @@ pub struct Workspace {
     pub focus: Option<BTreeSet<SourceId>>,
 }
 
+impl Request {
+    /// The paths that were asked for, for a message.
+    fn shown_paths(&self) -> String {
+        let shown =
+            |path: &PathBuf| format!("`{}`", paths::shown(&self.directory, &paths::absolute(&self.directory, path)));
+        self.paths.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Workspace {
     /// Reads what was asked for.
     ///
@@ -95,7 +107,10 @@ impl Workspace {
     /// If a path is not there, or there is nothing to look at.
     pub fn load(request: &Request) -> Result<Self, LoadError> {
         let found = discover::discover(request)?;
-        Ok(assemble::assemble(Some(request), found))
+        let workspace = assemble::assemble(Some(request), found);
+        // Most JSON files are no templates, and do not count.
+        let seen = workspace.analysed.len() + workspace.partial.len() + workspace.skipped.len();
+        if seen == 0 { Err(LoadError::Nothing(request.shown_paths())) } else { Ok(workspace) }
     }
 
     /// Takes texts as they are, by path with `/`; nothing is read from disk.

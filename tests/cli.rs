@@ -72,7 +72,7 @@ fn a_wrong_question_is_exit_2_with_a_hint() {
     let found = tree(&[("main.tf", WRONG_ID), ("notes.md", "")]);
     for (arguments, hint) in [
         (vec!["nowhere"], "`nowhere` does not exist"),
-        (vec!["notes.md"], "not a Terraform file"),
+        (vec!["notes.md"], "not a Terraform, Bicep or ARM template file"),
         (vec!["--select", "wrong-principle-id"], "did you mean `wrong-principal-id`"),
         (vec!["explain", "slot-without"], "did you mean `slot-without-"),
         (vec!["--persona", "nobody"], "expected one of regular, pedantic, auditor"),

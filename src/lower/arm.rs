@@ -95,6 +95,7 @@ impl File {
         self.modules.push(Module::default());
         let mut module = Module::default();
         module.path = path.as_str().into();
+        module.directory = self.path.rsplit_once('/').map_or(".", |(directory, _)| directory).into();
         for member in root.get("parameters").into_iter().flat_map(members) {
             module.params.push(param(&context, member));
         }

@@ -42,7 +42,7 @@ pub fn link(program: &mut Program, manifest: &Manifest) {
         .iter()
         .map(|module| {
             let target = |source: &Source| match source {
-                Source::Local(relative) => by_path.get(join(&module.path, relative).as_str()).copied(),
+                Source::Local(relative) => by_path.get(join(&module.directory, relative).as_str()).copied(),
                 Source::Inline(path) => by_path.get(path).copied(),
                 Source::Remote(_) | Source::Unknown => None,
             };

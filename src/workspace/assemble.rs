@@ -24,6 +24,7 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         sources: Vec::new(),
         directories: BTreeMap::new(),
         templates: Vec::new(),
+        using: BTreeMap::new(),
         parameters: BTreeMap::new(),
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
@@ -44,6 +45,8 @@ struct Assembly<'r> {
     directories: BTreeMap<String, Vec<(String, Module)>>,
     /// Modules that are files, or parts of files, of their own.
     templates: Vec<Module>,
+    /// By shown path of a `.bicepparam` file: the template that it is for.
+    using: BTreeMap<String, String>,
     /// By shown path: the values that a parameter file gives.
     parameters: BTreeMap<String, Vec<Attr>>,
     workspace: Workspace,
@@ -52,6 +55,13 @@ struct Assembly<'r> {
 /// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first.
 fn without_shadowed(files: &BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> BTreeMap<String, Input> {
     let shadow = |path: &str| {
+        // What Bicep was compiled to says the same again. A module that calls it still gets it.
+        if let Some(stem) = path.strip_suffix(".json") {
+            let source = format!("{stem}.bicep");
+            if files.contains_key(&source) {
+                return Some(source);
+            }
+        }
         let twin = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
         twin.or_else(|| path.strip_suffix(".tf.json").map(|stem| format!("{stem}.tofu.json")))
     };
@@ -117,6 +127,12 @@ impl Assembly<'_> {
                 files.push((file_name(&shown).to_owned(), *module));
             }
             Content::Templates(modules) => self.templates.extend(modules),
+            Content::BicepParameters(parameters) => {
+                if let Some(using) = &parameters.using {
+                    self.using.insert(shown.clone(), join(parent(&shown), using));
+                }
+                self.parameters.insert(shown, parameters.values);
+            }
             Content::Parameters(attrs) => drop(self.parameters.insert(shown, attrs)),
             Content::Nothing | Content::Other => {}
         }
@@ -171,17 +187,32 @@ impl Assembly<'_> {
                     }));
                 }
             }
+            let mut single: BTreeMap<String, Input> = BTreeMap::new();
+            for module in &self.templates {
+                for call in &module.calls {
+                    if let Source::Local(relative) = &call.source {
+                        let path = join(&module.directory, relative);
+                        let is_new = format(&path).is_some() && tried.insert(path.clone());
+                        let known = self.sources.iter().any(|source| **source.display() == *path);
+                        let disk = absolute(here, Path::new(&path));
+                        if is_new && !known && disk.is_file() {
+                            single.insert(path, Input::Disk(disk));
+                        }
+                    }
+                }
+            }
             if round == 0 {
                 wanted.extend(manifest.values().flat_map(HashMap::values).map(ToString::to_string));
             }
             wanted.retain(|directory| tried.insert(directory.clone()));
             let files: BTreeMap<String, Input> =
                 wanted.iter().flat_map(|name| directory(here, &absolute(here, Path::new(name)))).collect();
-            if files.is_empty() {
+            if files.is_empty() && single.is_empty() {
                 return;
             }
             let chosen = without_shadowed(&files, &mut self.workspace.skipped);
             self.read(chosen);
+            self.read(single);
         }
     }
 
@@ -209,12 +240,13 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { sources, directories, templates, parameters, mut workspace, .. } = self;
+        let Self { sources, directories, templates, parameters, using, mut workspace, .. } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
             let mut module = Module::default();
             module.path = path.as_str().into();
+            module.directory = path.as_str().into();
             for (name, file) in files {
                 terraform::merge(&mut module, file, terraform::is_override(&name));
             }
@@ -234,7 +266,8 @@ impl Assembly<'_> {
         for root in &workspace.roots {
             let root = *root;
             let path = program.module(root).map(|module| module.path.to_string()).unwrap_or_default();
-            let attrs = given(&path, &parameters, extra);
+            let mut attrs = given(&path, &parameters, extra);
+            attrs.extend(for_template(&path, &parameters, &using));
             program.parameters.insert(root, attrs);
         }
         workspace.sources = Sources::new(sources);
@@ -245,6 +278,26 @@ impl Assembly<'_> {
             focus::limit(&mut workspace, named);
         }
         workspace
+    }
+}
+
+/// The values that a template's parameters get: from the one parameter file that is for it. Of several, which one
+/// applies is decided when it is deployed.
+fn for_template(
+    template: &str,
+    parameters: &BTreeMap<String, Vec<Attr>>,
+    using: &BTreeMap<String, String>,
+) -> Vec<Attr> {
+    let stem = template.strip_suffix(".bicep").or_else(|| template.strip_suffix(".json"));
+    let Some(stem) = stem else { return Vec::new() };
+    let is_for = |path: &str| {
+        using.get(path).is_some_and(|target| target == template)
+            || path.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".parameters") && rest.ends_with(".json"))
+    };
+    let mut files = parameters.iter().filter(|(path, _)| is_for(path));
+    match (files.next(), files.next()) {
+        (Some((_, values)), None) => values.clone(),
+        _ => Vec::new(),
     }
 }
 

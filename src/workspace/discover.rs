@@ -19,6 +19,10 @@ pub(super) enum Format {
     Parameters,
     /// Values of parameters in JSON.
     JsonParameters,
+    /// Bicep.
+    Bicep,
+    /// Values of Bicep's parameters.
+    BicepParameters,
     /// Perhaps an ARM template or its parameters; most JSON files are neither.
     Json,
 }
@@ -34,6 +38,10 @@ pub(super) fn format(name: &str) -> Option<Format> {
         Some(Format::Module)
     } else if ends(&[".tfvars"]) {
         Some(Format::Parameters)
+    } else if ends(&[".bicep"]) {
+        Some(Format::Bicep)
+    } else if ends(&[".bicepparam"]) {
+        Some(Format::BicepParameters)
     } else if ends(&[".json"]) {
         Some(Format::Json)
     } else {
@@ -94,9 +102,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
         }
     }
     if found.files.is_empty() && !found.unreadable {
-        let paths: Vec<String> =
-            request.paths.iter().map(|path| format!("`{}`", shown(here, &absolute(here, path)))).collect();
-        return Err(LoadError::Nothing(paths.join(", ")));
+        return Err(LoadError::Nothing(request.shown_paths()));
     }
     found.named = (all_files && !named.is_empty()).then_some(named);
     Ok(found)

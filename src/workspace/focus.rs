@@ -12,22 +12,41 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
     let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
     let sources = workspace.sources.iter().filter(|(_, file)| is_named(file));
     workspace.focus = Some(sources.map(|(id, _)| id).collect());
-    let mut directories: BTreeSet<Name> = named.iter().map(|name| parent(name).into()).collect();
+    // Modules of Terraform are directories, of Bicep and ARM files, or parts of files.
+    let mut directories: BTreeSet<Name> =
+        named.iter().filter(|name| !is_template(name)).map(|name| parent(name).into()).collect();
+    let mut files: BTreeSet<Name> = named.iter().map(|name| name.as_str().into()).collect();
+    let takes_part_in = |name: &str, path: &str| {
+        let file = path.split('#').next().unwrap_or(path);
+        file == name || (!is_template(name) && parent(name) == path)
+    };
     workspace.roots.retain(|root| {
         let below = reachable(&workspace.program, *root);
         let paths = || below.iter().filter_map(|id| workspace.program.module(*id)).map(|module| module.path.clone());
-        let takes_part = paths().any(|path| named.iter().any(|name| *parent(name) == *path));
+        let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)));
         if takes_part {
-            directories.extend(paths());
+            files.extend(
+                paths().filter(|path| is_template(path)).map(|path| path.split('#').next().unwrap_or("").into()),
+            );
+            directories.extend(paths().filter(|path| !is_template(path)));
         }
         takes_part
     });
-    let within = |path: &str| directories.contains(parent(path));
+    let within = |path: &str| files.contains(path) || (!is_template(path) && directories.contains(parent(path)));
     let path_of = |id: SourceId| workspace.sources.get(id).map(|file| file.display().clone()).unwrap_or_default();
     workspace.errors.retain(|error| within(&path_of(error.span.source)));
     workspace.analysed.retain(|path| within(path));
     workspace.partial.retain(|gap| within(&gap.path));
     workspace.skipped.retain(|gap| within(&gap.path));
+}
+
+/// Whether a path is of Bicep or ARM, where a file is a module.
+fn is_template(path: &str) -> bool {
+    let file = path.split('#').next().unwrap_or(path);
+    let ends = |ending: &str| file.ends_with(ending);
+    ends(".bicep")
+        || ends(".bicepparam")
+        || (ends(".json") && !ends(".tf.json") && !ends(".tofu.json") && !ends(".tfvars.json"))
 }
 
 /// The module and everything that it calls, directly or not.

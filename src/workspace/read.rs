@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::discover::{Format, Input};
 use crate::ir::{Attr, Module};
-use crate::lower::{arm, terraform};
+use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::SyntaxError;
 
@@ -15,6 +15,7 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 pub(super) enum Content {
     Module(Box<Module>),
     Templates(Vec<Module>),
+    BicepParameters(bicep::Parameters),
     Parameters(Vec<Attr>),
     /// It should have been one of these.
     Nothing,
@@ -69,6 +70,14 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
             let lowered =
                 if format == Format::Module { terraform::module(id, &text) } else { terraform::json_module(id, &text) };
             (Content::Module(Box::new(lowered.content)), lowered.errors)
+        }
+        Format::Bicep => {
+            let lowered = bicep::module(id, shown, &text);
+            (Content::Templates(vec![lowered.content]), lowered.errors)
+        }
+        Format::BicepParameters => {
+            let lowered = bicep::parameters(id, &text);
+            (Content::BicepParameters(lowered.content), lowered.errors)
         }
         Format::Json if arm::recognise(&text) == Some(arm::FileKind::Template) => {
             let lowered = arm::template(id, shown, &text);

@@ -1,0 +1,56 @@
+//! Bicep: a file is a module. A `.bicepparam` file gives parameters to the one that it names.
+
+mod declarations;
+mod expr;
+
+use super::terraform::Lowered;
+use crate::ir::{Attr, Module, Name};
+use crate::source::SourceId;
+use crate::syntax::bicep::{self, StatementKind};
+
+use expr::Context;
+
+/// A parameter file: the template that it is for, and its values.
+#[derive(Debug, Default)]
+pub struct Parameters {
+    /// The path behind `using`, as written.
+    pub using: Option<Name>,
+    /// The values.
+    pub values: Vec<Attr>,
+}
+
+/// Lowers a `.bicep` file.
+#[must_use]
+pub fn module(source: SourceId, path: &str, text: &str) -> Lowered<Module> {
+    let tree = bicep::parse(source, text);
+    let mut module = Module::default();
+    module.path = path.into();
+    module.directory = path.rsplit_once('/').map_or(".", |(directory, _)| directory).into();
+    let mut context = Context::new(text);
+    context.declare(&tree.statements);
+    for statement in &tree.statements {
+        declarations::statement(&mut context, statement, &mut module);
+    }
+    module.remarks = context.take_remarks();
+    Lowered { content: module, errors: tree.errors }
+}
+
+/// Lowers a `.bicepparam` file.
+#[must_use]
+pub fn parameters(source: SourceId, text: &str) -> Lowered<Parameters> {
+    let tree = bicep::parse_parameters(source, text);
+    let mut context = Context::new(text);
+    context.declare(&tree.statements);
+    let mut parameters = Parameters::default();
+    for statement in &tree.statements {
+        match &statement.kind {
+            StatementKind::Using(Some(path), _) => parameters.using = path.as_str().map(Name::from),
+            StatementKind::ParamValue(name, value) => {
+                let value = context.expr(value);
+                parameters.values.push(Attr { name: name.name.clone(), span: name.span, value });
+            }
+            _ => {}
+        }
+    }
+    Lowered { content: parameters, errors: tree.errors }
+}

@@ -1,0 +1,200 @@
+//! Statements: what each declares.
+
+use super::expr::{Context, Symbol};
+use crate::ir::{
+    Attr, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Part, Repeat, Resource, Shape, Source,
+};
+use crate::source::Span;
+use crate::syntax::bicep::{self as tree, Statement, StatementKind};
+
+/// The resource that children are written in.
+struct Parent {
+    symbol: Name,
+    kind: Name,
+    mode: Mode,
+    version: Option<Name>,
+}
+
+impl Context<'_> {
+    /// Learns the names that a file declares.
+    pub(super) fn declare(&mut self, statements: &[Statement]) {
+        for statement in statements {
+            match &statement.kind {
+                StatementKind::TargetScope(scope) => {
+                    self.target_scope = scope.as_str().unwrap_or("resourceGroup").to_ascii_lowercase().into();
+                }
+                StatementKind::Param(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Param)),
+                StatementKind::Var(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Local)),
+                StatementKind::Module(module) => {
+                    self.symbols.insert(module.name.name.clone(), Symbol::Module);
+                }
+                StatementKind::Resource(resource) => self.declare_resource(resource, None),
+                _ => {}
+            }
+        }
+    }
+
+    fn declare_resource(&mut self, resource: &tree::Resource, parent: Option<&Parent>) {
+        let own = identity(resource, parent);
+        let symbol = Symbol::Resource(own.mode, own.kind.clone(), own.symbol.clone());
+        // Inside its parent a child goes by its own name, outside by `parent::child`.
+        self.symbols.entry(resource.name.name.clone()).or_insert_with(|| symbol.clone());
+        self.symbols.insert(own.symbol.clone(), symbol);
+        for child in resource.body.object.iter().flat_map(tree::Object::resources) {
+            if let StatementKind::Resource(child) = &child.kind {
+                self.declare_resource(child, Some(&own));
+            }
+        }
+    }
+}
+
+/// The symbol, type, mode and version of a resource. A child's type continues that of what it is written in.
+fn identity(resource: &tree::Resource, parent: Option<&Parent>) -> Parent {
+    let written = resource.kind.as_str().unwrap_or("");
+    let (kind, version) =
+        written.split_once('@').map_or((written, None), |(kind, version)| (kind, Some(Name::from(version))));
+    let mode = if resource.existing.is_some() { Mode::Data } else { Mode::Managed };
+    match parent {
+        Some(parent) => Parent {
+            symbol: format!("{}::{}", parent.symbol, resource.name.name).into(),
+            kind: if kind.contains('.') { kind.into() } else { format!("{}/{kind}", parent.kind).into() },
+            mode,
+            version: version.or_else(|| parent.version.clone()),
+        },
+        None => Parent { symbol: resource.name.name.clone(), kind: kind.into(), mode, version },
+    }
+}
+
+pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module: &mut Module) {
+    let secure = statement.decorator("secure").is_some();
+    match &statement.kind {
+        StatementKind::Param(name, _, default) => {
+            let default = default.as_ref().map(|default| context.expr(default));
+            let (name, span) = (name.name.clone(), statement.header);
+            module.params.push(Param { name, span, default, shape: Shape::Any, secure });
+        }
+        StatementKind::Var(name, _, value) => {
+            let value = context.expr(value);
+            module.locals.push(Local { name: name.name.clone(), span: name.span, value });
+        }
+        StatementKind::Output(name, _, value) => {
+            let value = context.expr(value);
+            module.outputs.push(Output { name: name.name.clone(), span: statement.header, value, secure });
+        }
+        StatementKind::Resource(resource) => self::resource(context, resource, statement.header, None, module),
+        StatementKind::Module(call) => self::call(context, call, statement.header, module),
+        _ => {}
+    }
+}
+
+/// Enters the loop of a body: its names mean the instance at hand.
+fn repeat(context: &mut Context<'_>, body: &tree::Body) -> Repeat {
+    match &body.repeat {
+        Some(header) => Repeat::Count(context.loop_names(header)),
+        None => Repeat::Once,
+    }
+}
+
+fn resource(
+    context: &mut Context<'_>,
+    resource: &tree::Resource,
+    span: Span,
+    parent: Option<&Parent>,
+    module: &mut Module,
+) {
+    let own = identity(resource, parent);
+    let outer = context.replaced.len();
+    let repeat = repeat(context, &resource.body);
+    let mut condition = resource.body.condition.as_ref().map(|condition| context.expr(condition));
+    let mut body = Body::default();
+    if let Some(object) = &resource.body.object {
+        for property in object.properties() {
+            let Some(name) = property.key.as_str() else { continue };
+            if name != "dependsOn" {
+                let (name, span) = (Name::from(name), property.key.span);
+                body.attrs.push(Attr { name, span, value: context.expr(&property.value) });
+            }
+        }
+        if object.items.iter().any(|item| matches!(item, tree::ObjectItem::Spread(_))) {
+            // What a spread brings cannot be told apart from what is not there.
+            condition = Some(Expr { span, kind: ExprKind::Opaque("a resource with a spread body".into()) });
+        }
+    }
+    name_under_parent(&mut body, parent, span);
+    if body.attr("scope").is_none() {
+        let level = Expr { span, kind: ExprKind::Str(context.target_scope.clone()) };
+        let value = Expr { span, kind: ExprKind::Call("arm:scope".into(), Box::new([level]), false) };
+        body.attrs.push(Attr { name: "scope".into(), span, value });
+    }
+    module.resources.push(Resource {
+        mode: own.mode,
+        kind: own.kind.clone(),
+        name: own.symbol.clone(),
+        span,
+        repeat,
+        condition,
+        version: own.version.clone(),
+        body,
+        depends_on: Vec::new(),
+    });
+    for child in resource.body.object.iter().flat_map(tree::Object::resources) {
+        if let StatementKind::Resource(inner) = &child.kind {
+            self::resource(context, inner, child.header, Some(&own), module);
+        }
+    }
+    context.replaced.truncate(outer);
+}
+
+/// The full name of a child: that of its parent, a slash, its own.
+fn name_under_parent(body: &mut Body, parent: Option<&Parent>, span: Span) {
+    if let Some(parent) = parent
+        && body.attr("parent").is_none()
+    {
+        let kind = ExprKind::Resource(parent.mode, parent.kind.clone(), parent.symbol.clone());
+        body.attrs.push(Attr { name: "parent".into(), span, value: Expr { span, kind } });
+    }
+    let Some(parent) = body.attr("parent").map(|attr| attr.value.clone()) else { return };
+    if let Some(name) = body.attrs.iter_mut().find(|attr| &*attr.name == "name") {
+        let span = name.value.span;
+        let of_parent = Expr { span, kind: ExprKind::Get(Box::new(parent), "name".into(), span) };
+        let own = std::mem::replace(&mut name.value, Expr { span, kind: ExprKind::Null });
+        let parts = vec![Part::Hole(of_parent), Part::Text("/".into(), span), Part::Hole(own)];
+        name.value = Expr { span, kind: ExprKind::Template(parts.into()) };
+    }
+}
+
+fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut Module) {
+    let outer = context.replaced.len();
+    let repeat = repeat(context, &call.body);
+    let condition = call.body.condition.as_ref().map(|condition| context.expr(condition));
+    let mut source = match call.path.as_str() {
+        Some(path) if path.contains(':') => Source::Remote(path.into()),
+        Some(path) => Source::Local(path.into()),
+        None => Source::Unknown,
+    };
+    let mut args = Vec::new();
+    match call.body.object.as_ref().and_then(|object| object.get("params")).map(|params| &params.kind) {
+        Some(tree::ExprKind::Object(params))
+            if params.items.iter().all(|item| matches!(item, tree::ObjectItem::Property(_))) =>
+        {
+            for property in params.properties() {
+                let Some(name) = property.key.as_str() else { continue };
+                args.push(Attr { name: name.into(), span: property.key.span, value: context.expr(&property.value) });
+            }
+        }
+        None => {}
+        // Which parameters are given cannot be told.
+        Some(_) => source = Source::Unknown,
+    }
+    module.calls.push(Call {
+        name: call.name.name.clone(),
+        span,
+        source,
+        source_span: call.path.span,
+        version: None,
+        args,
+        repeat,
+        condition,
+    });
+    context.replaced.truncate(outer);
+}
