@@ -28,7 +28,8 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         parameters: BTreeMap::new(),
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
-    let chosen = without_shadowed(&found.files, &mut assembly.workspace.skipped);
+    let named = found.named.as_deref().unwrap_or_default();
+    let chosen = without_shadowed(&found.files, named, &mut assembly.workspace.skipped);
     assembly.read(chosen);
     let extra = request.map(|request| assembly.parameter_files(&request.parameter_files)).unwrap_or_default();
     let manifest = assembly.manifests();
@@ -52,8 +53,13 @@ struct Assembly<'r> {
     workspace: Workspace,
 }
 
-/// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first.
-fn without_shadowed(files: &BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> BTreeMap<String, Input> {
+/// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first; what `x.bicep` was compiled to says the same
+/// again. A file that was asked for by name is looked at all the same.
+fn without_shadowed(
+    files: &BTreeMap<String, Input>,
+    named: &[String],
+    skipped: &mut Vec<Gap>,
+) -> BTreeMap<String, Input> {
     let shadow = |path: &str| {
         // What Bicep was compiled to says the same again. A module that calls it still gets it.
         if let Some(stem) = path.strip_suffix(".json") {
@@ -65,8 +71,10 @@ fn without_shadowed(files: &BTreeMap<String, Input>, skipped: &mut Vec<Gap>) -> 
         let twin = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
         twin.or_else(|| path.strip_suffix(".tf.json").map(|stem| format!("{stem}.tofu.json")))
     };
-    let (hidden, kept): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        files.clone().into_iter().partition(|(path, _)| shadow(path).is_some_and(|twin| files.contains_key(&twin)));
+    let (hidden, kept): (BTreeMap<_, _>, BTreeMap<_, _>) = files
+        .clone()
+        .into_iter()
+        .partition(|(path, _)| shadow(path).is_some_and(|twin| files.contains_key(&twin)) && !named.contains(path));
     skipped.extend(hidden.into_keys().map(|path| {
         let reason = format!("`{}` takes its place", shadow(&path).as_deref().map_or("", file_name));
         Gap { path: path.into(), reason }
@@ -210,7 +218,7 @@ impl Assembly<'_> {
             if files.is_empty() && single.is_empty() {
                 return;
             }
-            let chosen = without_shadowed(&files, &mut self.workspace.skipped);
+            let chosen = without_shadowed(&files, &[], &mut self.workspace.skipped);
             self.read(chosen);
             self.read(single);
         }

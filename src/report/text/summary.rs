@@ -6,6 +6,7 @@ use crate::engine::Report;
 use crate::finding::{Persona, Severity, Undecided};
 use crate::source::{ColumnUnit, Sources};
 use crate::text::count;
+use crate::workspace::Gap;
 
 /// How many open questions are shown to whoever did not ask for all.
 const SHOWN: usize = 5;
@@ -25,15 +26,15 @@ pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
         count(files, "file"),
         coverage.analysed
     );
-    for gap in &coverage.partial {
-        let _ = writeln!(text, "  partial: {} ({})", gap.path, gap.reason);
-    }
-    for gap in &coverage.skipped {
-        let _ = writeln!(text, "  skipped: {} ({})", gap.path, gap.reason);
-    }
+    let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
+    gaps(&mut text, "partial", &coverage.partial, usize::MAX);
+    // What a compiled template says is read from its source; a long list of those would hide the others.
+    let (twins, others): (Vec<Gap>, Vec<Gap>) =
+        coverage.skipped.iter().cloned().partition(|gap| gap.reason.ends_with("takes its place"));
+    gaps(&mut text, "skipped", &others, usize::MAX);
+    gaps(&mut text, "skipped", &twins, limit);
     if !coverage.opaque.is_empty() {
         let _ = writeln!(text, "{} not looked into:", count(coverage.opaque.len(), "module call"));
-        let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
         for call in coverage.opaque.iter().take(limit) {
             let _ = writeln!(text, "  {} ({}): {}", call.address, call.source, call.reason);
         }
@@ -41,6 +42,13 @@ pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
     }
     undecided(&mut text, &coverage.undecided, sources, persona);
     text
+}
+
+fn gaps(text: &mut String, what: &str, gaps: &[Gap], limit: usize) {
+    for gap in gaps.iter().take(limit) {
+        let _ = writeln!(text, "  {what}: {} ({})", gap.path, gap.reason);
+    }
+    more(text, gaps.len(), limit);
 }
 
 fn found(report: &Report) -> String {
