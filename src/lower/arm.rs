@@ -66,9 +66,9 @@ pub fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
         };
         Attr { name: Name::from(&*member.key.value), span: member.key_span, value }
     });
-    let content = attrs.collect();
+    let values = attrs.collect();
     errors.extend(context.take_errors());
-    Lowered { content, errors }
+    Lowered { content: values, errors }
 }
 
 /// Templates nested deeper are left out, and said to be.

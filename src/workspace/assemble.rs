@@ -300,7 +300,10 @@ fn for_template(
     let Some(stem) = stem else { return Vec::new() };
     let is_for = |path: &str| {
         using.get(path).is_some_and(|target| target == template)
-            || path.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".parameters") && rest.ends_with(".json"))
+            || path
+                .strip_prefix(stem)
+                .and_then(|rest| rest.strip_suffix(".json"))
+                .is_some_and(|rest| rest.starts_with(".parameters"))
     };
     let mut files = parameters.iter().filter(|(path, _)| is_for(path));
     match (files.next(), files.next()) {

@@ -8,8 +8,8 @@ use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::SyntaxError;
 
-/// The largest file that is read: a hundred times the largest module known.
-const MAX_FILE: u64 = 16 * 1024 * 1024;
+/// The largest file that is read; Azure itself takes templates of 4 MB, and exports of whole subscriptions are larger.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// What a file holds.
 pub(super) enum Content {

@@ -18,10 +18,7 @@ pub(crate) fn check(case: &Case) -> Result<(), String> {
     let variants: [(&str, Mutation); 5] = [
         ("CRLF", |_, text| text.replace('\n', "\r\n")),
         ("a byte order mark", |_, text| format!("\u{feff}{text}")),
-        (
-            "a comment before it",
-            |path, text| if comments(path) { format!("# é 漢 🦀\n{text}") } else { format!("\n{text}") },
-        ),
+        ("a comment before it", |path, text| format!("{}\n{text}", comment(path))),
         ("other alphabets before it", alphabets),
         ("no final newline", |_, text| text.trim_end().to_owned()),
     ];
@@ -52,25 +49,57 @@ pub(crate) fn check(case: &Case) -> Result<(), String> {
     Ok(())
 }
 
-fn comments(path: &str) -> bool {
-    !path.to_ascii_lowercase().ends_with(".json")
+/// How a file may be changed without a change of meaning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Hcl,
+    /// Bicep, and JSON of templates, which has its comments.
+    Template,
+    /// JSON of modules, which has none.
+    Json,
 }
 
-/// Letters of several bytes before everything on lines that begin a block or an argument at the margin.
+fn syntax(path: &str) -> Syntax {
+    let mut extensions = path.rsplit('.');
+    match (extensions.next(), extensions.next()) {
+        (Some("tf" | "tfvars"), _) => Syntax::Hcl,
+        (Some("json"), Some("tf" | "tfvars")) => Syntax::Json,
+        _ => Syntax::Template,
+    }
+}
+
+/// A line that says nothing.
+fn comment(path: &str) -> &'static str {
+    match syntax(path) {
+        Syntax::Hcl => "# é 漢 🦀",
+        Syntax::Template => "// é 漢 🦀",
+        Syntax::Json => "",
+    }
+}
+
+/// Letters of several bytes before everything on lines that begin with a word, or in templates with a member.
 fn alphabets(path: &str, text: &str) -> String {
-    if !comments(path) {
+    let syntax = syntax(path);
+    if syntax == Syntax::Json {
         return text.to_owned();
     }
     let mut heredoc: Option<&str> = None;
+    let mut quoted = false;
     text.lines()
         .map(|line| {
-            let inside = heredoc.is_some();
+            let inside = heredoc.is_some() || quoted;
             heredoc = match heredoc {
                 Some(end) if line.trim() == end => None,
                 Some(end) => Some(end),
-                None => line.split_once("<<").map(|(_, end)| end.trim_start_matches('-').trim()),
+                None if syntax == Syntax::Hcl => {
+                    line.split_once("<<").map(|(_, end)| end.trim_start_matches('-').trim())
+                }
+                None => None,
             };
-            let plain = line.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
+            quoted ^= line.matches("'''").count() % 2 == 1;
+            let plain = line
+                .trim_start()
+                .starts_with(|c: char| c.is_ascii_alphabetic() || syntax == Syntax::Template && c == '"');
             if plain && !inside { format!("/* é漢🦀 */ {line}\n") } else { format!("{line}\n") }
         })
         .collect()

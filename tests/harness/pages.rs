@@ -32,6 +32,10 @@ pub(crate) fn examples() -> Vec<Example> {
             let (bad, file) = match info {
                 "hcl bad" => (true, "main.tf"),
                 "hcl good" => (false, "main.tf"),
+                "bicep bad" => (true, "main.bicep"),
+                "bicep good" => (false, "main.bicep"),
+                "json bad" => (true, "main.json"),
+                "json good" => (false, "main.json"),
                 _ => continue,
             };
             number += 1;

@@ -25,13 +25,13 @@ impl File {
         match &node.kind {
             Kind::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    self.resource(context, item, format!("resources[{at}]"), item.span, None, module, depth, &scope);
+                    self.resource(context, item, &format!("resources[{at}]"), item.span, None, module, depth, &scope);
                 }
             }
             Kind::Object(named) => {
                 for member in named {
                     let name = member.key.value.to_string();
-                    self.resource(context, &member.value, name, member.key_span, None, module, depth, &scope);
+                    self.resource(context, &member.value, &name, member.key_span, None, module, depth, &scope);
                 }
             }
             _ => self.error(node.span, &format!("expected an array or object of resources, found {}", what(node))),
@@ -43,7 +43,7 @@ impl File {
         &mut self,
         context: &mut Context,
         node: &Node,
-        symbol: String,
+        symbol: &str,
         span: Span,
         parent: Option<&Parent>,
         module: &mut Module,
@@ -88,7 +88,7 @@ impl File {
         module.resources.push(Resource {
             mode: if existing { Mode::Data } else { Mode::Managed },
             kind: written,
-            name: symbol.as_str().into(),
+            name: symbol.into(),
             span: header(node, span),
             repeat,
             condition,
@@ -99,7 +99,7 @@ impl File {
         let parent = Parent { kind, name };
         for (at, child) in node.get("resources").and_then(Node::as_array).unwrap_or_default().iter().enumerate() {
             let symbol = format!("{symbol}.resources[{at}]");
-            self.resource(context, child, symbol, child.span, Some(&parent), module, depth, scope);
+            self.resource(context, child, &symbol, child.span, Some(&parent), module, depth, scope);
         }
         context.resource_loop = None;
     }
@@ -110,7 +110,7 @@ impl File {
         &mut self,
         context: &mut Context,
         node: &Node,
-        symbol: String,
+        symbol: &str,
         span: Span,
         repeat: Repeat,
         condition: Option<Expr>,
@@ -133,7 +133,7 @@ impl File {
                     let scope = default_scope(template, node.span);
                     for (at, item) in resources.as_array().unwrap_or_default().iter().enumerate() {
                         let symbol = format!("{symbol}.resources[{at}]");
-                        self.resource(context, item, symbol, item.span, None, module, depth, &scope);
+                        self.resource(context, item, &symbol, item.span, None, module, depth, &scope);
                     }
                 }
                 return;
@@ -153,7 +153,7 @@ impl File {
             Some(Attr { name: Name::from(&*member.key.value), span: member.key_span, value })
         });
         let args = args.collect();
-        let name = symbol.as_str().into();
+        let name = symbol.into();
         module.calls.push(Call {
             name,
             span: header(node, span),

@@ -71,7 +71,7 @@ fn partial(call: &Call<'_, '_>) -> Option<Value> {
         "coalesce" => Some(coalesce(call)),
         "and" => Some(all(call, Truth::Yes, Truth::and)),
         "or" => Some(all(call, Truth::No, Truth::or)),
-        "union" | "shallowmerge" => lists::union(call),
+        "union" | "shallowmerge" => Some(lists::union(call)),
         "unionall" => lists::union_all(call),
         "createobject" => Some(create_object(call)),
         "createarray" | "array" if call.name == "createarray" || call.args.len() == 1 => lists::create(call),

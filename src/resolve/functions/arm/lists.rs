@@ -32,14 +32,13 @@ fn new_list(call: &Call<'_, '_>, items: Vec<Value>, rest: Option<Why>) -> Value 
     Value::new(Kind::List(List { items: items.into(), rest }), call.span)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the shape of its siblings")]
 pub(super) fn create(call: &Call<'_, '_>) -> Option<Value> {
     let only_list = call.name == "array" && matches!(call.arg(0).map(|arg| &arg.kind), Some(Kind::List(_)));
     Some(if only_list { call.args.first().cloned()? } else { Value::list(call.args.clone(), call.span) })
 }
 
-/// Later members win; lists are joined without repetitions. None if the first argument is neither.
-pub(super) fn union(call: &Call<'_, '_>) -> Option<Value> {
+/// Later members win; lists are joined without repetitions.
+pub(super) fn union(call: &Call<'_, '_>) -> Value {
     let is_list = call.args.iter().any(|arg| matches!(arg.kind, Kind::List(_)));
     if is_list {
         let (mut items, mut rest): (Vec<Value>, Option<Why>) = (Vec::new(), None);
@@ -52,9 +51,9 @@ pub(super) fn union(call: &Call<'_, '_>) -> Option<Value> {
             }
             rest = rest.or(iteration.rest);
         }
-        return Some(new_list(call, items, rest));
+        return new_list(call, items, rest);
     }
-    Some(merge(call, &call.args))
+    merge(call, &call.args)
 }
 
 /// The union of the items of a list, and of a start.
