@@ -307,6 +307,7 @@ impl<'d> Graph<'d> {
         let resource = self.resource(id)?;
         match resource.argument("key_vault_id") {
             Some(vault) if resource.facts.is_some_and(|facts| facts.arm.is_empty()) => self.named_by(vault),
+            _ if VAULT_CONTENTS.iter().any(|kind| resource.is(kind)) => self.parent(resource, VAULT),
             _ => Some(id),
         }
     }
@@ -358,6 +359,12 @@ impl<'d> Graph<'d> {
         Some((reference, self.resource(node)?))
     }
 }
+
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+
+/// What lies in a vault and can be the scope of a role.
+const VAULT_CONTENTS: [&str; 3] =
+    ["Microsoft.KeyVault/vaults/secrets", "Microsoft.KeyVault/vaults/keys", "Microsoft.KeyVault/vaults/certificates"];
 
 /// The last segment of a name, if it is written.
 fn last_segment(name: &Value) -> Option<Name> {

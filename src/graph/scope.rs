@@ -90,6 +90,10 @@ impl Graph<'_> {
                 Some(name) if self.literal_name(target).is_some_and(|own| own != name) => Truth::No,
                 _ => Truth::Maybe,
             },
+            kind if is_below(kind, &target.kind) => match self.parent(resource, &target.kind) {
+                Some(parent) if parent != target.id => Truth::No,
+                _ => Truth::Maybe,
+            },
             _ if self.refers_to(resource, target) || self.refers_to(target, resource) => Truth::Maybe,
             _ if resource.is_arm("Microsoft.Resources/resourceGroups") => Truth::Maybe,
             _ if resource.facts.is_none() && !resource.kind.starts_with("azurerm_") && !resource.kind.contains('/') => {
@@ -174,4 +178,11 @@ impl Graph<'_> {
             _ => Truth::Maybe,
         }
     }
+}
+
+/// Whether resources of the first ARM type lie in resources of the second.
+fn is_below(child: &str, parent: &str) -> bool {
+    child.contains('/')
+        && child.get(..parent.len()).is_some_and(|start| start.eq_ignore_ascii_case(parent))
+        && child.as_bytes().get(parent.len()) == Some(&b'/')
 }

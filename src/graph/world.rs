@@ -77,6 +77,13 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
             _ => {}
         }
     }
+    for resource in graph.resources() {
+        let looked_up = resource.mode == Mode::Data && !graph.aliases.contains_key(&resource.id);
+        if looked_up && resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY) {
+            let reason = format!("`{}` is only looked up, and may be granted more where it is made", resource.address);
+            openings.push((resource.id, Opening { reason, span: resource.span }));
+        }
+    }
     let everything = graph.resources().find_map(|resource| opens_everything(graph, resource));
     graph.everything_open = everything;
     for (id, opening) in openings {

@@ -123,7 +123,13 @@ fn param(context: &Context, member: &Member) -> Param {
     Param {
         name: Name::from(&*member.key.value),
         span: member.key_span,
-        default: member.value.get("defaultValue").map(|node| context.value(node)),
+        default: match (member.value.get("defaultValue"), member.value.get("nullable")) {
+            (Some(node), _) => Some(context.value(node)),
+            (None, Some(node)) if matches!(node.kind, Kind::Bool(true)) => {
+                Some(Expr { span: member.key_span, kind: ExprKind::Null })
+            }
+            _ => None,
+        },
         shape: Shape::Any,
         secure: kind.to_ascii_lowercase().starts_with("secure"),
     }

@@ -3,7 +3,7 @@
 use super::VAULT;
 use super::names::{id_of, join, segments};
 use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, flatten};
-use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
+use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
 pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
@@ -64,23 +64,35 @@ fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
     Value::one_of(each, written.span).resting_on(written)
 }
 
-/// `Microsoft.KeyVault/vaults/kv`: the resource of that type and name.
+/// `Microsoft.KeyVault/vaults/kv`: the resource of that type and name. What goes on below a resource that is made here
+/// is a path in it.
 fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
     let segments = segments(written)?;
     let literal = |at: usize| match segments.get(at).map(Vec::as_slice) {
-        Some([crate::resolve::value::TextPart::Text(text)]) => Some(text.to_string()),
+        Some([TextPart::Text(text)]) => Some(text.to_string()),
         _ => None,
     };
     let mut kind = literal(0).filter(|provider| provider.contains('.'))?;
     let mut names = Vec::new();
-    let mut at = 1;
-    while at + 1 < segments.len() {
+    let mut found = None;
+    for at in (1..segments.len().saturating_sub(1)).step_by(2) {
         kind = format!("{kind}/{}", literal(at)?);
         names.push(segments.get(at + 1)?.clone());
-        at += 2;
+        if let Some(id) = graph.made(&kind, &join(&names, written.span)) {
+            found = Some((id, at + 2));
+        }
     }
-    let id = graph.made(&kind, &join(&names, written.span))?;
-    Some(Value { kind: id_of(id, written.span).kind, ..written.clone() })
+    let (id, rest) = found?;
+    let id = id_of(id, written.span);
+    if rest >= segments.len() {
+        return Some(Value { kind: id.kind, ..written.clone() });
+    }
+    let mut parts = vec![TextPart::Hole(id)];
+    for segment in segments.get(rest..)? {
+        parts.push(TextPart::Text("/".into()));
+        parts.extend(segment.iter().cloned());
+    }
+    Some(Value { kind: Kind::Text(Text::new(parts)), ..written.clone() })
 }
 
 /// The old form: the assignment's type and name begin with those of the resource.
@@ -92,10 +104,8 @@ fn extended(graph: &Graph<'_>, resource: &Resource, base: &str) -> Value {
 }
 
 fn child_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
-    let removes = resource
-        .argument("name")
-        .map(|name| graph.known(name))
-        .is_some_and(|name| name.as_str().is_some_and(|name| name.to_ascii_lowercase().ends_with("remove")));
+    let last = resource.argument("name").and_then(segments).and_then(|mut segments| segments.pop());
+    let removes = matches!(last.as_deref(), Some([TextPart::Text(name)]) if name.eq_ignore_ascii_case("remove"));
     if removes {
         return Vec::new();
     }

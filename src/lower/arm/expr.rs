@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::ir::{EachPart, Expr, ExprKind, For, Item, Mode, Name};
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::arm_expr::{self, Kind as ArmKind, Parsed};
+use crate::syntax::arm_expr::{self, Expr as Expression, Kind as ArmKind, Parsed};
 use crate::syntax::json::{Kind, Member, Node, Text};
 
 /// What a symbolic name of a template stands for.
@@ -24,6 +24,8 @@ pub(super) struct Context {
     params: HashMap<String, Name>,
     locals: HashMap<String, Name>,
     pub(super) symbols: HashMap<String, (Name, Symbol)>,
+    /// The symbols of nested deployments by what their names are written as.
+    deployments: HashMap<String, Name>,
     /// The name of the loop that the resource at hand runs in.
     pub(super) resource_loop: Option<String>,
     errors: RefCell<Vec<SyntaxError>>,
@@ -36,6 +38,7 @@ impl Context {
             params: HashMap::new(),
             locals: HashMap::new(),
             symbols: HashMap::new(),
+            deployments: HashMap::new(),
             resource_loop: None,
             errors: RefCell::default(),
         }
@@ -66,6 +69,26 @@ impl Context {
                 Symbol::Resource(if existing { Mode::Data } else { Mode::Managed }, kind.into())
             };
             self.symbols.insert(member.key.value.to_lowercase(), (Name::from(&*member.key.value), symbol));
+            self.declare_deployment(&member.value, &member.key.value);
+        }
+        for (at, item) in root.get("resources").and_then(Node::as_array).unwrap_or_default().iter().enumerate() {
+            self.declare_deployment(item, &unnamed(at));
+        }
+    }
+
+    fn declare_deployment(&mut self, node: &Node, symbol: &str) {
+        let Some(Node { kind: Kind::String(name), span, .. }) = node.get_ignore_case("name") else { return };
+        let kind = node.get_ignore_case("type").and_then(Node::as_str).unwrap_or("");
+        if !is_deployment(kind) || node.get("copy").is_some() {
+            return;
+        }
+        // Its errors are reported where the resource itself is read.
+        let written = match arm_expr::parse(self.source, name, span.start + 1).0 {
+            Parsed::Literal(text) => Some(format!("{text:?}")),
+            Parsed::Expression(expr) => written(&expr),
+        };
+        if let Some(written) = written {
+            self.deployments.insert(written.to_lowercase(), symbol.into());
         }
     }
 
@@ -156,7 +179,7 @@ impl Context {
             ArmKind::Float(number) => ExprKind::Number(*number),
             ArmKind::Broken => ExprKind::Opaque("an expression that cannot be read".into()),
             ArmKind::Property { base, name, name_span } => {
-                if let Some(kind) = self.module_output(base, name) {
+                if let Some(kind) = self.module_output(base, name, *name_span) {
                     return Expr { span, kind };
                 }
                 ExprKind::Get(Box::new(self.expr(base)), Name::from(&**name), *name_span)
@@ -168,8 +191,15 @@ impl Context {
         Expr { span, kind }
     }
 
-    /// `reference('module').outputs.x.value` is output `x` of the nested template.
-    fn module_output(&self, base: &arm_expr::Expr, name: &str) -> Option<ExprKind> {
+    /// `reference('module').outputs.x.value` and `listOutputsWithSecureValues('module', version).x` are output `x` of
+    /// the nested template.
+    fn module_output(&self, base: &arm_expr::Expr, name: &str, name_span: Span) -> Option<ExprKind> {
+        if let ArmKind::Call { namespace: None, name: function, args, .. } = &base.kind
+            && function.eq_ignore_ascii_case("listOutputsWithSecureValues")
+        {
+            let module = self.deployment(args.first()?)?;
+            return Some(ExprKind::Get(Box::new(module), name.into(), name_span));
+        }
         let ArmKind::Property { base: outputs, name: output, name_span } = &base.kind else { return None };
         let ArmKind::Property { base: reference, name: section, .. } = &outputs.kind else { return None };
         if !name.eq_ignore_ascii_case("value") || !section.eq_ignore_ascii_case("outputs") {
@@ -177,8 +207,26 @@ impl Context {
         }
         let ArmKind::Call { namespace: None, name: function, args, .. } = &reference.kind else { return None };
         let first = args.first().filter(|_| function.eq_ignore_ascii_case("reference"))?;
-        let module = self.symbol(first, true)?;
+        let module = self.deployment(first)?;
         Some(ExprKind::Get(Box::new(module), Name::from(&**output), *name_span))
+    }
+
+    /// The nested deployment that is meant by its symbol, its name or its id.
+    fn deployment(&self, expr: &arm_expr::Expr) -> Option<Expr> {
+        if let Some(symbol) = self.symbol(expr, true) {
+            return Some(symbol);
+        }
+        let name = match &expr.kind {
+            ArmKind::Call { namespace: None, name, args, .. } if name.to_ascii_lowercase().ends_with("resourceid") => {
+                match args.as_slice() {
+                    [Expression { kind: ArmKind::Str(kind), .. }, name] if is_deployment(kind) => name,
+                    _ => return None,
+                }
+            }
+            _ => expr,
+        };
+        let symbol = self.deployments.get(&written(name)?.to_lowercase())?;
+        Some(Expr { span: expr.span, kind: ExprKind::Module(symbol.clone()) })
     }
 
     fn call(&self, name: &str, args: &[arm_expr::Expr], span: Span) -> ExprKind {
@@ -366,4 +414,25 @@ fn loop_name(name: &str) -> Name {
 
 pub(super) fn is_deployment(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("Microsoft.Resources/deployments")
+}
+
+/// The symbol of a resource without one: its place.
+pub(super) fn unnamed(at: usize) -> String {
+    format!("resources[{at}]")
+}
+
+/// An expression as text, the same for the same expression; none if it cannot be read.
+fn written(expr: &Expression) -> Option<String> {
+    Some(match &expr.kind {
+        ArmKind::Str(text) => format!("{text:?}"),
+        ArmKind::Int(number) => number.to_string(),
+        ArmKind::Float(number) => number.to_string(),
+        ArmKind::Call { namespace, name, args, .. } => {
+            let args: Option<Vec<String>> = args.iter().map(written).collect();
+            format!("{}.{name}({})", namespace.as_deref().unwrap_or(""), args?.join(","))
+        }
+        ArmKind::Property { base, name, .. } => format!("{}.{name}", written(base)?),
+        ArmKind::Index { base, index } => format!("{}[{}]", written(base)?, written(index)?),
+        ArmKind::Broken => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! Resources: listed or named, with children inside, repeated, conditional; and nested templates.
 
-use super::expr::{Context, is_deployment};
+use super::expr::{Context, is_deployment, unnamed};
 use super::{File, MAX_NESTING, members, what};
 use crate::ir::{Attr, Body, Call, Expr, ExprKind, Mode, Module, Name, Part, Repeat, Resource, Source};
 use crate::source::Span;
@@ -25,7 +25,7 @@ impl File {
         match &node.kind {
             Kind::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    self.resource(context, item, &format!("resources[{at}]"), item.span, None, module, depth, &scope);
+                    self.resource(context, item, &unnamed(at), item.span, None, module, depth, &scope);
                 }
             }
             Kind::Object(named) => {
@@ -78,9 +78,9 @@ impl File {
         };
         let mut body = body(context, node);
         let written = Name::from(kind.as_str());
-        body.attrs.retain(|attr| &*attr.name != "name");
         body.attrs.insert(0, Attr { name: "name".into(), span: name.span, value: name.clone() });
         if body.attr("scope").is_none() {
+            let span = header(node, span);
             let value = Expr { span, kind: ExprKind::Call("arm:scope".into(), Box::new([text(scope, span)]), false) };
             body.attrs.push(Attr { name: "scope".into(), span, value });
         }
@@ -194,8 +194,18 @@ fn default_scope(root: &Node, _span: Span) -> String {
 }
 
 fn body(context: &Context, node: &Node) -> Body {
-    let skipped =
-        ["type", "apiversion", "copy", "condition", "resources", "existing", "dependson", "comments", "metadata"];
+    let skipped = [
+        "type",
+        "name",
+        "apiversion",
+        "copy",
+        "condition",
+        "resources",
+        "existing",
+        "dependson",
+        "comments",
+        "metadata",
+    ];
     let attrs = members(node).filter(|member| !skipped.contains(&member.key.value.to_ascii_lowercase().as_str())).map(
         |member| Attr {
             name: Name::from(&*member.key.value),

@@ -68,8 +68,14 @@ fn identity(resource: &tree::Resource, parent: Option<&Parent>) -> Parent {
 pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module: &mut Module) {
     let secure = statement.decorator("secure").is_some();
     match &statement.kind {
-        StatementKind::Param(name, _, default) => {
-            let default = default.as_ref().map(|default| context.expr(default));
+        StatementKind::Param(name, kind, default) => {
+            let default = match (default, kind) {
+                (Some(default), _) => Some(context.expr(default)),
+                (None, kind) if matches!(kind.kind, tree::TypeKind::Optional(_)) => {
+                    Some(Expr { span: kind.span, kind: ExprKind::Null })
+                }
+                _ => None,
+            };
             let (name, span) = (name.name.clone(), statement.header);
             module.params.push(Param { name, span, default, shape: Shape::Any, secure });
         }

@@ -8,6 +8,11 @@ use super::Call;
 use crate::resolve::value::{Entry, Kind, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Truth, Value, Why};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Value {
+    if call.name.ends_with("resourceid")
+        && let Some(value) = each_alternative(call, &call.args)
+    {
+        return value;
+    }
     if let Some(value) = references(call) {
         return value;
     }
@@ -15,25 +20,31 @@ pub(super) fn call(call: &Call<'_, '_>) -> Value {
     if let Some(value) = partial(&Call { args: args.clone(), more: None, ..*call }) {
         return args.iter().fold(value, Value::resting_on);
     }
-    let several = args.iter().position(|arg| matches!(arg.kind, Kind::OneOf(_)));
-    if let Some(arg) = several.and_then(|at| args.get(at)) {
-        let combinations: usize = args.iter().map(|arg| arg.alternatives().len()).product();
-        if combinations > MAX_ALTERNATIVES {
-            return call.unknown(Reason::TooManyAlternatives);
-        }
-        let each = arg.alternatives().iter().map(|alternative| {
-            let mut args = args.clone();
-            if let Some(slot) = several.and_then(|at| args.get_mut(at)) {
-                *slot = alternative.clone();
-            }
-            self::call(&Call { args, more: None, ..*call })
-        });
-        return Value::one_of(each, call.span).resting_on(arg);
+    if let Some(value) = each_alternative(call, &args) {
+        return value;
     }
     let eager = Call { args, more: None, ..*call };
     let value = lists::call(&eager).or_else(|| text::call(&eager)).or_else(|| logic(&eager));
     let value = value.unwrap_or_else(|| call.unknown(Reason::Function(call.name.into())));
     eager.args.iter().fold(value, Value::resting_on)
+}
+
+/// What a function gives for each alternative of its arguments, if one has several.
+fn each_alternative(call: &Call<'_, '_>, args: &[Value]) -> Option<Value> {
+    let at = args.iter().position(|arg| matches!(arg.kind, Kind::OneOf(_)))?;
+    let several = args.get(at)?;
+    let combinations: usize = args.iter().map(|arg| arg.alternatives().len()).product();
+    if combinations > MAX_ALTERNATIVES {
+        return Some(call.unknown(Reason::TooManyAlternatives));
+    }
+    let each = several.alternatives().iter().map(|alternative| {
+        let mut args = args.to_vec();
+        if let Some(slot) = args.get_mut(at) {
+            *slot = alternative.clone();
+        }
+        self::call(&Call { args, more: None, ..*call })
+    });
+    Some(Value::one_of(each, call.span).resting_on(several))
 }
 
 /// Functions about resources, which need references as they are.
@@ -45,6 +56,7 @@ fn references(call: &Call<'_, '_>) -> Option<Value> {
         "extensionresourceid" => ids::extension_resource_id(call),
         "reference" => ids::reference(call),
         "scope" => ids::scope(call.text(0).unwrap_or("resourcegroup"), call.span),
+        "environment" => ids::environment(call),
         "resourcegroup" => ids::container(call, "resourcegroup"),
         "subscription" => ids::container(call, "subscription"),
         "managementgroup" => ids::container(call, "managementgroup"),
@@ -144,7 +156,11 @@ fn try_get(call: &Call<'_, '_>) -> Value {
             .map(|one| if one.why().is_some_and(Why::is_error) { Value::null(call.span) } else { one.clone() });
         value = call.deployment.known(&Value::one_of(absent, call.span).resting_on(&found));
     }
-    value
+    match &value.kind {
+        // The code itself says that there may be none.
+        Kind::Ref(_) => Value::one_of([value.clone(), Value::null(call.span)], call.span).resting_on(&value),
+        _ => value,
+    }
 }
 
 fn logic(call: &Call<'_, '_>) -> Option<Value> {

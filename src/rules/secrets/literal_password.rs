@@ -59,7 +59,8 @@ fn takes_password(argument: &SecretArgument) -> bool {
     if argument.vault_secret {
         return true;
     }
+    let last = last.replace('_', "").to_ascii_lowercase();
     let names =
-        ["password", "passwd", "passphrase", "secret", "token", "access_key", "account_key", "shared_key", "api_key"];
+        ["password", "passwd", "passphrase", "secret", "token", "accesskey", "accountkey", "sharedkey", "apikey"];
     names.iter().any(|name| last.ends_with(name))
 }

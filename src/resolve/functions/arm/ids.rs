@@ -54,6 +54,17 @@ pub(super) fn container(call: &Call<'_, '_>, level: &str) -> Value {
     Value::new(Kind::Map(Map::new(entries, Some(why))), call.span)
 }
 
+/// `environment()`: of its addresses only that of vaults has a part that is the same in every cloud
+/// (learn.microsoft.com, azure-resource-manager/bicep/bicep-functions-deployment).
+pub(super) fn environment(call: &Call<'_, '_>) -> Value {
+    let why = Why::new(Reason::Runtime(call.name.into()), call.span);
+    let vaults = Text::new(vec![literal(".vault."), hole("the cloud", call.span)]);
+    let vaults = Entry::new("keyvaultDns".into(), call.span, Value::new(Kind::Text(vaults), call.span));
+    let suffixes = Value::new(Kind::Map(Map::new(vec![vaults], Some(why.clone()))), call.span);
+    let entries = vec![Entry::new("suffixes".into(), call.span, suffixes)];
+    Value::new(Kind::Map(Map::new(entries, Some(why))), call.span)
+}
+
 pub(super) fn resource_id(call: &Call<'_, '_>, scope: Scope) -> Value {
     let is_type = |value: &Value| value.as_str().is_some_and(|text| text.contains('/') && text.contains('.'));
     let args: Vec<Value> = call
