@@ -30,6 +30,7 @@ fn main() {
     }
     let all = cases.clone();
     trials.push(test("parity".to_owned(), move || checks::parity(&all)));
+    trials.push(test("showcase".to_owned(), checks::showcase));
     trials.push(test("completeness".to_owned(), move || pages::completeness(&cases)));
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -62,7 +62,14 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
             let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };
             found.subject = format!("{data}{}.{}", resource.kind, resource.name).into();
             found.repeat(&resource.repeat);
-            found.body(&resource.body);
+            // In ARM a role definition is looked up by its GUID, and what the code calls it says which one is meant.
+            let lookup = resource.mode == crate::ir::Mode::Data
+                && resource.kind.eq_ignore_ascii_case("Microsoft.Authorization/roleDefinitions");
+            for attr in &resource.body.attrs {
+                found.label = if lookup && &*attr.name == "name" { &resource.name } else { &attr.name }.clone();
+                found.expr(&attr.value);
+            }
+            resource.body.blocks.iter().for_each(|block| found.block(block));
         }
         for call in &module.calls {
             found.subject = format!("module.{}", call.name).into();

@@ -3,7 +3,7 @@
 use super::{Graph, ResourceId};
 use crate::azure::references::{self, ReferenceKind};
 use crate::ir::Mode;
-use crate::resolve::value::{Kind, TextPart, Value, Why};
+use crate::resolve::value::{Kind, Reason, TextPart, Value, Why};
 
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 
@@ -71,6 +71,11 @@ impl Graph<'_> {
                     if let Some(found) = self.vault_by(hole) {
                         return found;
                     }
+                    if let Some(vault) =
+                        self.vault_of_same_input(hole).filter(|_| at == 1 && names_vault(parts.first()))
+                    {
+                        return VaultReference::Declared(vault);
+                    }
                     // The name of the secret says nothing of the vault, which may still follow.
                     if at == 1 && !names_secret(parts.first()) {
                         return VaultReference::Unknown(hole.why().cloned());
@@ -115,6 +120,12 @@ impl Graph<'_> {
         Some(found)
     }
 
+    /// The vault whose name is the same input without a value.
+    fn vault_of_same_input(&self, hole: &Value) -> Option<ResourceId> {
+        let why = hole.why()?;
+        matches!(why.reason, Reason::RootInput(_)).then(|| self.made(VAULT, hole)).flatten()
+    }
+
     fn vault_by_name(&self, name: &str) -> VaultReference {
         let mut named = self.resources().filter(|resource| {
             resource.is_arm(VAULT)
@@ -141,6 +152,12 @@ fn vault_name(text: &str) -> Option<&str> {
     }
     let at = lower.find("https://")?;
     references::vault_name_of_uri(text.get(at..)?)
+}
+
+/// Whether a vault's name follows, and nothing before it.
+fn names_vault(part: Option<&TextPart>) -> bool {
+    let ends = |text: &str| ["vaultname=", "https://"].iter().any(|end| text.to_ascii_lowercase().ends_with(end));
+    matches!(part, Some(TextPart::Text(text)) if ends(text))
 }
 
 fn names_secret(part: Option<&TextPart>) -> bool {

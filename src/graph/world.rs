@@ -74,7 +74,12 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
                     }
                 }
             }
-            _ => {}
+            _ => {
+                for id in handed_over(graph, resource) {
+                    let reason = format!("`{}` is given it, and may be granted more", resource.address);
+                    openings.push((id, Opening { reason, span: resource.span }));
+                }
+            }
         }
     }
     for resource in graph.resources() {
@@ -149,6 +154,16 @@ fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
         }
     });
     found
+}
+
+/// The identities that become members of a group, or whose principal ids a script gets.
+fn handed_over(graph: &Graph<'_>, resource: &Resource) -> Vec<ResourceId> {
+    let argument = match &*resource.kind.to_ascii_lowercase() {
+        "microsoft.graph/groups" => "members",
+        "microsoft.resources/deploymentscripts" => "properties",
+        _ => return Vec::new(),
+    };
+    resource.argument(argument).map(|value| exposed(graph, value, false)).unwrap_or_default()
 }
 
 fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {

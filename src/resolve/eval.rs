@@ -214,7 +214,12 @@ impl<'p> Deployment<'p> {
             parts.extend(name.text_parts()?);
         }
         let span = names.first()?.span;
-        let wanted = Value::new(Kind::Text(Text::new(parts)), span);
+        let wanted = match parts.as_slice() {
+            [TextPart::Hole(only)] => only.clone(),
+            _ => Value::new(Kind::Text(Text::new(parts)), span),
+        };
+        // An input without a value is the same text wherever it is used.
+        let settled = |name: &Value| name.why().is_none_or(|why| matches!(why.reason, Reason::RootInput(_)));
         let mut current = Some(instance);
         while let Some(id) = current {
             for (at, _) in
@@ -222,7 +227,7 @@ impl<'p> Deployment<'p> {
             {
                 for node in self.resource_instances(id, at).all() {
                     let name = self.attr(*node, &"name".into()).map(|name| self.known(&name));
-                    if name.is_some_and(|name| name.why().is_none() && name.same(&wanted)) {
+                    if name.is_some_and(|name| settled(&name) && name.same(&wanted)) {
                         return Some(*node);
                     }
                 }

@@ -126,3 +126,27 @@ pub(crate) fn parity(cases: &[Case]) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// The showcase finds the same in every language, where its comments say.
+pub(crate) fn showcase() -> Result<(), String> {
+    let mut first = None;
+    for format in ["terraform", "bicep", "arm"] {
+        let files = crate::case::read_directory(&crate::case::root().join("showcase").join(format));
+        let (workspace, report) = run(&files, None);
+        let (expected, found) = (expected(&files), found(&workspace, &report));
+        if expected != found || found.is_empty() {
+            return Err(format!("{format}: expected {expected:#?}\nfound {found:#?}"));
+        }
+        let findings: BTreeSet<(&str, String, &str)> = report
+            .findings
+            .iter()
+            .map(|finding| (finding.rule, finding.severity.to_string(), finding.message.as_str()))
+            .collect();
+        let findings = format!("{findings:#?}");
+        let wanted = first.get_or_insert_with(|| findings.clone());
+        if *wanted != findings {
+            return Err(format!("terraform gives {wanted}\n{format} gives {findings}"));
+        }
+    }
+    Ok(())
+}

@@ -9,6 +9,9 @@ use crate::case::{Case, Files, run};
 /// How many places each file is cut at.
 const CUTS: usize = 12;
 
+/// What other alphabets begin lines with.
+const LETTERS: &str = "/* é漢🦀 */ ";
+
 /// A path and a text to another text.
 type Mutation = fn(&str, &str) -> String;
 
@@ -100,7 +103,7 @@ fn alphabets(path: &str, text: &str) -> String {
             let plain = line
                 .trim_start()
                 .starts_with(|c: char| c.is_ascii_alphabetic() || syntax == Syntax::Template && c == '"');
-            if plain && !inside { format!("/* é漢🦀 */ {line}\n") } else { format!("{line}\n") }
+            if plain && !inside { format!("{LETTERS}{line}\n") } else { format!("{line}\n") }
         })
         .collect()
 }
@@ -111,7 +114,7 @@ fn essence(workspace: &Workspace, report: &Report) -> Vec<(String, String, Strin
         .findings
         .iter()
         .map(|finding| {
-            let text = workspace.sources.slice(finding.primary.span).replace("\r\n", "\n");
+            let text = workspace.sources.slice(finding.primary.span).replace("\r\n", "\n").replace(LETTERS, "");
             (finding.rule.to_owned(), finding.message.clone(), text)
         })
         .collect();

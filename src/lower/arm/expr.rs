@@ -1,7 +1,7 @@
 //! Values and expressions. Names do not tell upper from lower case; they are turned into the declared spelling here.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ir::{EachPart, Expr, ExprKind, For, Item, Mode, Name};
 use crate::source::{SourceId, Span};
@@ -71,8 +71,9 @@ impl Context {
             self.symbols.insert(member.key.value.to_lowercase(), (Name::from(&*member.key.value), symbol));
             self.declare_deployment(&member.value, &member.key.value);
         }
-        for (at, item) in root.get("resources").and_then(Node::as_array).unwrap_or_default().iter().enumerate() {
-            self.declare_deployment(item, &unnamed(at));
+        let items = root.get("resources").and_then(Node::as_array).unwrap_or_default();
+        for (item, symbol) in items.iter().zip(unnamed(items)) {
+            self.declare_deployment(item, &symbol);
         }
     }
 
@@ -416,9 +417,22 @@ pub(super) fn is_deployment(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("Microsoft.Resources/deployments")
 }
 
-/// The symbol of a resource without one: its place.
-pub(super) fn unnamed(at: usize) -> String {
-    format!("resources[{at}]")
+/// The longest name that is part of a symbol.
+const MAX_NAME: usize = 100;
+
+/// Symbols for resources that have none: type and name as they are written, or where that is not one resource's alone,
+/// the place.
+pub(super) fn unnamed(resources: &[Node]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let symbol = |(at, node): (usize, &Node)| {
+        let text = |name| node.get_ignore_case(name).and_then(Node::as_str);
+        let written = text("type").zip(text("name").filter(|name| name.len() <= MAX_NAME));
+        written
+            .map(|(kind, name)| format!("{kind}/{name}"))
+            .filter(|symbol| seen.insert(symbol.clone()))
+            .unwrap_or_else(|| format!("resources[{at}]"))
+    };
+    resources.iter().enumerate().map(symbol).collect()
 }
 
 /// An expression as text, the same for the same expression; none if it cannot be read.

@@ -24,8 +24,8 @@ impl File {
         let scope = default_scope(root, node.span);
         match &node.kind {
             Kind::Array(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    self.resource(context, item, &unnamed(at), item.span, None, module, depth, &scope);
+                for (item, symbol) in items.iter().zip(unnamed(items)) {
+                    self.resource(context, item, &symbol, item.span, None, module, depth, &scope);
                 }
             }
             Kind::Object(named) => {
@@ -97,8 +97,9 @@ impl File {
             depends_on: Vec::new(),
         });
         let parent = Parent { kind, name };
-        for (at, child) in node.get("resources").and_then(Node::as_array).unwrap_or_default().iter().enumerate() {
-            let symbol = format!("{symbol}.resources[{at}]");
+        let children = node.get("resources").and_then(Node::as_array).unwrap_or_default();
+        for (child, own) in children.iter().zip(unnamed(children)) {
+            let symbol = format!("{symbol}::{own}");
             self.resource(context, child, &symbol, child.span, Some(&parent), module, depth, scope);
         }
         context.resource_loop = None;
@@ -131,8 +132,9 @@ impl File {
             Some(template) if !inner && matches!(repeat, Repeat::Once) && condition.is_none() => {
                 if let Some(resources) = template.get("resources") {
                     let scope = default_scope(template, node.span);
-                    for (at, item) in resources.as_array().unwrap_or_default().iter().enumerate() {
-                        let symbol = format!("{symbol}.resources[{at}]");
+                    let items = resources.as_array().unwrap_or_default();
+                    for (item, own) in items.iter().zip(unnamed(items)) {
+                        let symbol = format!("{symbol}::{own}");
                         self.resource(context, item, &symbol, item.span, None, module, depth, &scope);
                     }
                 }

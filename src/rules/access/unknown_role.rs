@@ -96,7 +96,7 @@ fn labels(cx: &mut Cx<'_>) {
 /// The role that a label names, if that is another one. A label that is short for the role itself is right.
 fn other_role(role: &roles::Role, label: &str) -> Option<&'static roles::Role> {
     let label = plain(label);
-    let label = ["roledefinitionid", "roleid", "roleguid", "role", "guid", "id"]
+    let label = ["roledefinitionid", "roledefinition", "roleid", "roleguid", "role", "guid", "id"]
         .iter()
         .find_map(|ending| label.strip_suffix(ending))
         .unwrap_or(&label);
