@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use identilint::engine::{Options, analyze, with_workers};
+use identilint::lower::arm;
 use identilint::report::{json, text};
 use identilint::source::SourceId;
-use identilint::syntax::{hcl, json as syntax_json};
+use identilint::syntax::{bicep, hcl, json as syntax_json};
 use identilint::workspace::Workspace;
 
 fn main() {
@@ -102,6 +103,22 @@ fn parse_hcl(bencher: Bencher<'_, '_>) {
     let files = repository(500);
     let parse = |text: &str| hcl::parse(SourceId(0), text).chunks.len();
     bencher.counter(size(&files)).bench(|| files.iter().map(|(_, text)| parse(text)).sum::<usize>());
+}
+
+/// The showcase, many times over.
+#[divan::bench]
+fn parse_bicep(bencher: Bencher<'_, '_>) {
+    let text = include_str!("../fixtures/showcase/bicep/main.bicep").repeat(200);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| bicep::parse(SourceId(0), &text).errors.len());
+}
+
+/// The showcase as a template, read and lowered with its expressions.
+#[divan::bench]
+fn read_template(bencher: Bencher<'_, '_>) {
+    let text = include_str!("../fixtures/showcase/arm/main.json");
+    bencher
+        .counter(BytesCount::new(text.len() * 200))
+        .bench(|| (0..200).map(|_| arm::template(SourceId(0), "main.json", text).content.len()).sum::<usize>());
 }
 
 #[divan::bench]

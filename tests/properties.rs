@@ -122,7 +122,7 @@ fn json_reads_as_others_read_it() {
         }
     }
     let fixtures = walkdir::WalkDir::new(case::root()).into_iter().filter_map(Result::ok);
-    for entry in fixtures.filter(|entry| entry.path().to_string_lossy().ends_with(".json")) {
+    for entry in fixtures.filter(|entry| is_whole_json(entry.path())) {
         texts.push(std::fs::read_to_string(entry.path()).expect("readable"));
     }
     for text in texts {
@@ -159,4 +159,10 @@ fn as_value(node: &Node) -> serde_json::Value {
             serde_json::Value::Object(members.collect())
         }
     }
+}
+
+/// Whether a file is JSON, and not broken on purpose.
+fn is_whole_json(path: &std::path::Path) -> bool {
+    let path = path.to_string_lossy().replace('\\', "/");
+    path.ends_with(".json") && !path.contains("syntax-error/fail")
 }

@@ -1,7 +1,8 @@
 //! What is a secret and what only looks like one.
 
 /// Words that stand where a secret will be put later.
-const PLACEHOLDERS: [&str; 17] = [
+const PLACEHOLDERS: [&str; 18] = [
+    "secretvalue",
     "changeme",
     "change-me",
     "change_me",

@@ -120,6 +120,10 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
                 (path.clone(), "it calls itself, or calls are nested too deeply or too many")
             }
             Source::Local(path) => (path.clone(), "there is no such module on disk"),
+            Source::Remote(path) if ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme)) => {
+                (path.clone(), "modules of registries are not read")
+            }
+            Source::Remote(path) if &**path == "a linked template" => (path.clone(), "linked templates are not read"),
             Source::Inline(path) | Source::Remote(path) => {
                 (path.clone(), "it is not on disk; `terraform init` would put it there")
             }
