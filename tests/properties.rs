@@ -110,6 +110,58 @@ fn an_unknown_in_place_of_a_literal_makes_no_finding() {
     assert!(replaced > 2_000, "only {replaced} literals were replaced");
 }
 
+/// Values of templates that a parameter can stand for: of objects in Bicep and JSON, not those that must be literals.
+fn template_literals(path: &str, text: &str) -> Vec<Range<usize>> {
+    let pattern = if path.ends_with(".bicep") {
+        r"(?m)^\s*\w+: ('[^'\\\r\n$]*'|true|false|\d+)"
+    } else {
+        r#""(?:[^"\\]*)":\s*("[^"\[\\][^"\\]*"|true|false)"#
+    };
+    let fixed = ["\"type\"", "\"apiVersion\"", "\"$schema\"", "\"contentVersion\"", "\"scope\"", "\"existing\""];
+    let regex = regex::Regex::new(pattern).expect("a pattern");
+    regex
+        .captures_iter(text)
+        .filter(|found| !fixed.iter().any(|key| found[0].starts_with(key)))
+        .filter_map(|found| Some(found.get(1)?.range()))
+        .collect()
+}
+
+/// As above; names of resources are parts of subjects in templates, so only the rules are compared.
+#[test]
+fn an_unknown_in_place_of_a_literal_of_a_template_makes_no_finding() {
+    let rules = |files: &Files| -> BTreeSet<String> { findings(files).into_iter().map(|(rule, _)| rule).collect() };
+    let mut replaced = 0;
+    let mut broken = Vec::new();
+    with_workers(|| {
+        for case in case::discover() {
+            let before = rules(&case.files);
+            for (path, text) in &case.files {
+                let bicep = path.ends_with(".bicep");
+                if !bicep && (!is_whole_json(std::path::Path::new(path)) || path.contains(".parameters")) {
+                    continue;
+                }
+                for literal in template_literals(path, text) {
+                    let (unknown, end) = if bicep {
+                        ("notKnown", "\nparam notKnown string\n")
+                    } else {
+                        ("\"[parameters('notKnown')]\"", "")
+                    };
+                    let changed = format!("{}{unknown}{}{end}", &text[..literal.start], &text[literal.end..]);
+                    let mut files = case.files.clone();
+                    files.insert(path.clone(), changed);
+                    replaced += 1;
+                    for new in rules(&files).difference(&before) {
+                        let place = &text[literal.clone()];
+                        broken.push(format!("{}: {path}: `{place}` unknown gives {new}", case.name()));
+                    }
+                }
+            }
+        }
+    });
+    assert!(broken.is_empty(), "{} of {replaced}:\n{}", broken.len(), broken.join("\n"));
+    assert!(replaced > 2_000, "only {replaced} literals were replaced");
+}
+
 #[test]
 fn json_reads_as_others_read_it() {
     let mut compared = 0;

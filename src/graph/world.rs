@@ -3,7 +3,7 @@
 use super::{Graph, Output, Principal, Resource, ResourceId};
 use crate::ir::{Mode, Name, Source};
 use crate::resolve::eval::Instance;
-use crate::resolve::value::{InstanceId, Value};
+use crate::resolve::value::{InstanceId, Reason, Value};
 use crate::source::Span;
 
 /// A call of a module whose source is not here.
@@ -144,6 +144,10 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
 fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
     let mut found = Vec::new();
     value.walk(&mut |value| {
+        if value.why().is_some_and(|why| matches!(why.reason, Reason::Reference)) {
+            found
+                .extend(graph.resources().filter(|resource| may_be_meant(graph, resource)).map(|resource| resource.id));
+        }
         let Some((reference, resource)) = graph.reference_of(value) else { return };
         let path = reference.dotted();
         let is_user = resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY);
@@ -168,6 +172,13 @@ fn handed_over(graph: &Graph<'_>, resource: &Resource) -> Vec<ResourceId> {
         _ => return Vec::new(),
     };
     resource.argument(argument).map(|value| exposed(graph, value, false)).unwrap_or_default()
+}
+
+/// Whether a reference by a name may mean this resource, whose own name is not known.
+fn may_be_meant(graph: &Graph<'_>, resource: &Resource) -> bool {
+    let has_identity = resource.facts.is_some_and(|facts| facts.identity.is_some())
+        || resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY);
+    has_identity && resource.argument("name").is_none_or(|name| graph.known(name).as_str().is_none())
 }
 
 fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {

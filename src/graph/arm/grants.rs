@@ -105,13 +105,28 @@ fn extended(graph: &Graph<'_>, resource: &Resource, base: &str) -> Value {
 
 fn child_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
     let last = resource.argument("name").and_then(segments).and_then(|mut segments| segments.pop());
-    let removes = matches!(last.as_deref(), Some([TextPart::Text(name)]) if name.eq_ignore_ascii_case("remove"));
-    if removes {
-        return Vec::new();
-    }
     let scope =
         graph.parent(resource, VAULT).map_or_else(|| absent(resource.span), |vault| id_of(vault, resource.span));
-    policies(resource, &scope, "accessPolicies")
+    match last.as_deref() {
+        Some([TextPart::Text(name)]) if name.eq_ignore_ascii_case("remove") => Vec::new(),
+        Some([TextPart::Text(_)]) => policies(resource, &scope, "accessPolicies"),
+        // Whether it adds or removes is not known.
+        _ => vec![unknown_policy(resource, absent(resource.span), &scope)],
+    }
+}
+
+/// A policy of which nothing is known but the vault.
+fn unknown_policy(resource: &Resource, unknown: Value, scope: &Value) -> Grant {
+    Grant {
+        by: resource.id,
+        span: unknown.span,
+        presence: Truth::Maybe,
+        principal: unknown.clone(),
+        principal_type: None,
+        right: Right::Policy { secrets: Some(unknown), compound: false },
+        scope: scope.clone(),
+        condition: None,
+    }
 }
 
 fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
@@ -142,17 +157,7 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
         .collect();
     if !matches!(&list.kind, Kind::List(list) if list.rest.is_none()) {
         let why = list.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, list.span));
-        let unknown = Value::unknown(why, list.span);
-        grants.push(Grant {
-            by: resource.id,
-            span: list.span,
-            presence: Truth::Maybe,
-            principal: unknown.clone(),
-            principal_type: None,
-            right: Right::Policy { secrets: Some(unknown), compound: false },
-            scope: scope.clone(),
-            condition: None,
-        });
+        grants.push(unknown_policy(resource, Value::unknown(why, list.span), scope));
     }
     grants
 }

@@ -34,6 +34,8 @@ pub enum Reason {
     Function(Name),
     /// A value that only the running tool knows.
     Runtime(Name),
+    /// The state of a resource of which only the id is known.
+    Reference,
     /// A name that is not declared.
     Undeclared(Name),
     /// An attribute or item that is not there.
@@ -82,6 +84,7 @@ impl std::fmt::Display for Reason {
             Self::Module(source) => write!(f, "module `{source}` is not here; its source on disk would settle it"),
             Self::Function(name) => write!(f, "function `{name}` is not evaluated"),
             Self::Runtime(name) => write!(f, "`{name}` is known only while deploying"),
+            Self::Reference => f.write_str("`reference()` is known only while deploying"),
             Self::Undeclared(name) => write!(f, "`{name}` is not declared"),
             Self::Missing(name) => write!(f, "there is no `{name}`"),
             Self::Invalid(what) => f.write_str(what),

@@ -129,11 +129,11 @@ pub(super) fn reference(call: &Call<'_, '_>) -> Value {
                 let reference = Ref { path: Vec::new(), ..reference.clone() };
                 Value { kind: Kind::Ref(reference), span: call.span, ..one.clone() }
             } else {
-                call.unknown(Reason::Runtime("reference()".into()))
+                call.unknown(Reason::Reference)
             }
         }
         Kind::Unknown(why) => Value::unknown(why.clone(), call.span),
-        _ => call.unknown(Reason::Runtime("reference()".into())),
+        _ => call.unknown(Reason::Reference),
     });
     Value::one_of(each, call.span).resting_on(id)
 }
