@@ -4,7 +4,7 @@ mod apps;
 mod grants;
 mod names;
 
-use super::{Declared, Graph, Host, IdArgument, IdKind, IdentityBlock, Ids, ResourceId, SecretArgument, Vault};
+use super::{Declared, Graph, Host, IdArgument, IdKind, IdentityBlock, Ids, ResourceId, SecretArgument, VAULT, Vault};
 use crate::graph::identity::kinds;
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
@@ -12,7 +12,6 @@ use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 pub(super) use names::aliases;
 
 pub(super) const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
-const VAULT: &str = "Microsoft.KeyVault/vaults";
 
 /// From this version on a vault that says nothing decides by roles
 /// (learn.microsoft.com, key-vault/general/access-control-default).

@@ -1,11 +1,9 @@
 //! References to Key Vault and App Configuration in settings.
 
-use super::{Graph, ResourceId};
+use super::{Graph, ResourceId, VAULT};
 use crate::azure::references::{self, ReferenceKind};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, TextPart, Value, Why};
-
-const VAULT: &str = "Microsoft.KeyVault/vaults";
 
 /// A reference in a setting.
 #[derive(Debug)]

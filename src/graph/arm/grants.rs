@@ -1,8 +1,7 @@
 //! Role assignments in their forms, and access policies in a vault or below it.
 
-use super::VAULT;
 use super::names::{id_of, join, segments};
-use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, flatten};
+use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, VAULT, flatten};
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
