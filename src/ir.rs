@@ -292,6 +292,8 @@ pub struct Call {
     pub repeat: Repeat,
     /// What must hold for it to be called.
     pub condition: Option<Expr>,
+    /// The id of the subscription that it deploys to, if that is not the caller's.
+    pub subscription: Option<Expr>,
 }
 
 /// Where a called module comes from.

@@ -237,6 +237,19 @@ impl<'p> Deployment<'p> {
         None
     }
 
+    /// The id of the subscription that a module instance deploys to, where a call names one.
+    pub(in crate::resolve) fn subscription_of(&self, instance: InstanceId) -> Option<Value> {
+        let mut current = self.instance(instance)?;
+        while let Some((parent, call)) = current.parent {
+            if let Some(subscription) = &self.module(parent)?.calls.get(call)?.subscription {
+                let scope = expr::Scope { instance: parent, each: &current.each, frame: None };
+                return Some(self.eval(subscription, scope));
+            }
+            current = self.instance(parent)?;
+        }
+        None
+    }
+
     fn remember(&self, question: Question, name: &str, answer: impl FnOnce() -> Answer) -> Answer {
         let cached = self.answers.borrow().get(&question).cloned();
         match cached {

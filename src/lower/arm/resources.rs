@@ -165,6 +165,7 @@ impl File {
             args,
             repeat,
             condition,
+            subscription: node.get_ignore_case("subscriptionId").map(|node| context.value(node)),
         });
     }
 }

@@ -178,6 +178,15 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         Some(path) => Source::Local(path.into()),
         None => Source::Unknown,
     };
+    let scope = call.body.object.as_ref().and_then(|object| object.get("scope"));
+    let subscription = scope.and_then(|scope| match &scope.kind {
+        // `subscription(id)`, and `resourceGroup(id, name)`.
+        tree::ExprKind::Call(scope) => match (&*scope.name.name, scope.args.as_slice()) {
+            ("subscription", [id]) | ("resourceGroup", [id, _]) => Some(context.expr(id)),
+            _ => None,
+        },
+        _ => None,
+    });
     let mut args = Vec::new();
     match call.body.object.as_ref().and_then(|object| object.get("params")).map(|params| &params.kind) {
         Some(tree::ExprKind::Object(params))
@@ -201,6 +210,7 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         args,
         repeat,
         condition,
+        subscription,
     });
     context.replaced.truncate(outer);
 }

@@ -161,6 +161,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         args: Vec::new(),
         repeat: Repeat::Once,
         condition: None,
+        subscription: None,
     };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {

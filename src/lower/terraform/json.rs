@@ -191,6 +191,7 @@ impl Reader<'_> {
             args: Vec::new(),
             repeat: self.repeat(body),
             condition: None,
+            subscription: None,
         };
         for member in members(body) {
             match &*member.key.value {

@@ -55,7 +55,7 @@ fn references(call: &Call<'_, '_>) -> Option<Value> {
         "tenantresourceid" | "managementgroupresourceid" => ids::resource_id(call, ids::Scope::Tenant),
         "extensionresourceid" => ids::extension_resource_id(call),
         "reference" => ids::reference(call),
-        "scope" => ids::scope(call.text(0).unwrap_or("resourcegroup"), call.span),
+        "scope" => ids::own_scope(call),
         "environment" => ids::environment(call),
         "resourcegroup" => ids::container(call, "resourcegroup"),
         "subscription" => ids::container(call, "subscription"),

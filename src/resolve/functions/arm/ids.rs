@@ -46,6 +46,19 @@ pub(super) fn scope(level: &str, span: Span) -> Value {
     Value::new(Kind::Text(Text::new(parts)), span)
 }
 
+/// The id of what the module at hand deploys to.
+pub(super) fn own_scope(call: &Call<'_, '_>) -> Value {
+    let level = call.text(0).unwrap_or("resourcegroup");
+    match call.deployment.subscription_of(call.instance).filter(|_| level == "subscription") {
+        Some(id) => {
+            let parts = id.text_parts().unwrap_or_else(|| vec![TextPart::Hole(id)]);
+            let parts = std::iter::once(literal("/subscriptions/")).chain(parts).collect();
+            Value::new(Kind::Text(Text::new(parts)), call.span)
+        }
+        None => scope(level, call.span),
+    }
+}
+
 /// `resourceGroup()`, `subscription()`: objects of which only the id has a known shape.
 pub(super) fn container(call: &Call<'_, '_>, level: &str) -> Value {
     let why = Why::new(Reason::Runtime(call.name.into()), call.span);
