@@ -85,7 +85,8 @@ impl Resource {
     }
 
     /// Whether it is of this ARM type, whatever the code calls it.
-    fn is_arm(&self, kind: &str) -> bool {
+    #[must_use]
+    pub fn is_arm(&self, kind: &str) -> bool {
         self.arm_type().eq_ignore_ascii_case(kind)
     }
 

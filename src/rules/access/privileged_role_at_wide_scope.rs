@@ -1,7 +1,7 @@
 use crate::azure::ids::IdLevel;
 use crate::finding::Severity;
 use crate::graph::{Declared, Grant, Ids, Principal, Right};
-use crate::resolve::value::Value;
+use crate::resolve::value::{Reason, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -112,9 +112,16 @@ fn only_policies_use(cx: &Cx<'_>, id: crate::graph::ResourceId) -> bool {
     })
 }
 
+/// Whether what is granted on is made by the same code, or may be: its id is not known, and a subscription is made.
 fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {
+    let makes_subscription = || {
+        let mut made = cx.graph.resources().filter(|resource| resource.mode == crate::graph::Mode::Managed);
+        made.any(|resource| resource.is_arm("Microsoft.Subscription/aliases"))
+    };
     let mut made = false;
     scope.walk(&mut |value| {
+        // That the current subscription is known only while deploying does not make it another one.
+        made |= value.why().is_some_and(|why| !matches!(why.reason, Reason::Runtime(_))) && makes_subscription();
         let start = value.as_ref().and_then(|reference| reference.start()).and_then(|id| cx.graph.resource(id));
         made |= start.is_some_and(|resource| resource.mode == crate::graph::Mode::Managed);
     });
