@@ -27,6 +27,9 @@ const MAX_STEPS: u32 = 20_000_000;
 /// How deep evaluation may nest, module calls and functions included.
 const MAX_DEPTH: u32 = 250;
 
+/// Resources and their names.
+type Names = Rc<[(NodeId, Value)]>;
+
 /// A root module and all that hangs below it.
 #[derive(Debug)]
 pub struct Deployment<'p> {
@@ -35,6 +38,7 @@ pub struct Deployment<'p> {
     instances: RefCell<Vec<Rc<Instance>>>,
     nodes: RefCell<Vec<Rc<Node>>>,
     answers: RefCell<HashMap<Question, Option<Answer>>>,
+    names: RefCell<HashMap<(InstanceId, String), Names>>,
     resources: Expansions<NodeId>,
     calls: Expansions<InstanceId>,
     steps: Cell<u32>,
@@ -70,6 +74,7 @@ impl<'p> Deployment<'p> {
             instances: RefCell::default(),
             nodes: RefCell::default(),
             answers: RefCell::default(),
+            names: RefCell::default(),
             resources: RefCell::default(),
             calls: RefCell::default(),
             steps: Cell::new(0),
@@ -222,19 +227,36 @@ impl<'p> Deployment<'p> {
         let settled = |name: &Value| name.why().is_none_or(|why| matches!(why.reason, Reason::RootInput(_)));
         let mut current = Some(instance);
         while let Some(id) = current {
-            for (at, _) in
-                self.module(id)?.resources.iter().enumerate().filter(|(_, r)| r.kind.eq_ignore_ascii_case(kind))
-            {
-                for node in self.resource_instances(id, at).all() {
-                    let name = self.attr(*node, &"name".into()).map(|name| self.known(&name));
-                    if name.is_some_and(|name| settled(&name) && name.same(&wanted)) {
-                        return Some(*node);
-                    }
-                }
+            let names = self.names(id, kind)?;
+            let mut found = names.iter().filter(|(_, name)| settled(name) && name.same(&wanted));
+            if let Some((node, _)) = found.next() {
+                return Some(*node);
             }
             current = self.instance(id)?.parent.map(|(parent, _)| parent);
         }
         None
+    }
+
+    /// The resources of this type that a module instance declares, and their names: worked out once, for there are as
+    /// many references to look up as there are resources. None meanwhile, for a name that needs itself.
+    fn names(&self, instance: InstanceId, kind: &str) -> Option<Names> {
+        let question = (instance, kind.to_ascii_lowercase());
+        if let Some(names) = self.names.borrow().get(&question) {
+            return Some(names.clone());
+        }
+        self.names.borrow_mut().insert(question.clone(), Rc::from([]));
+        let mut names = Vec::new();
+        let of_kind = self.module(instance)?.resources.iter().enumerate();
+        for (at, _) in of_kind.filter(|(_, resource)| resource.kind.eq_ignore_ascii_case(kind)) {
+            for node in self.resource_instances(instance, at).all() {
+                if let Some(name) = self.attr(*node, &"name".into()) {
+                    names.push((*node, self.known(&name)));
+                }
+            }
+        }
+        let names: Names = names.into();
+        self.names.borrow_mut().insert(question, names.clone());
+        Some(names)
     }
 
     /// The id of the subscription that a module instance deploys to, where a call names one.

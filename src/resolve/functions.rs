@@ -62,25 +62,32 @@ impl Call<'_, '_> {
     /// Functions of known arguments. One of several alternatives is called for each, while they are few.
     fn eager(&self) -> Value {
         let args: Vec<Value> = self.args.iter().map(|arg| self.deployment.known(arg)).collect();
-        let several = args.iter().position(|arg| matches!(arg.kind, Kind::OneOf(_)));
-        if let Some(at) = several {
-            let combinations: usize = args.iter().map(|arg| arg.alternatives().len()).product();
-            let Some(arg) = args.get(at).filter(|_| combinations <= MAX_ALTERNATIVES) else {
-                return self.unknown(Reason::TooManyAlternatives);
-            };
-            let each = arg.alternatives().iter().map(|alternative| {
-                let mut args = args.clone();
-                if let Some(slot) = args.get_mut(at) {
-                    *slot = alternative.clone();
-                }
-                call(self.deployment, self.instance, self.name, args, self.more.clone(), self.span)
-            });
-            return Value::one_of(each, self.span).resting_on(arg);
+        let again = |args| call(self.deployment, self.instance, self.name, args, self.more.clone(), self.span);
+        if let Some(value) = self.each_alternative(&args, again) {
+            return value;
         }
         let call = Call { args, more: self.more.clone(), ..*self };
         let value = collections::call(&call).or_else(|| strings::call(&call)).or_else(|| encoding::call(&call));
         let value = value.unwrap_or_else(|| self.unknown(Reason::Function(self.name.into())));
         call.args.iter().fold(value, Value::resting_on)
+    }
+
+    /// What the function gives for each alternative of its arguments, if one has several and they are few.
+    fn each_alternative(&self, args: &[Value], call: impl Fn(Vec<Value>) -> Value) -> Option<Value> {
+        let at = args.iter().position(|arg| matches!(arg.kind, Kind::OneOf(_)))?;
+        let several = args.get(at)?;
+        let combinations: usize = args.iter().map(|arg| arg.alternatives().len()).product();
+        if combinations > MAX_ALTERNATIVES {
+            return Some(self.unknown(Reason::TooManyAlternatives));
+        }
+        let each = several.alternatives().iter().map(|alternative| {
+            let mut args = args.to_vec();
+            if let Some(slot) = args.get_mut(at) {
+                *slot = alternative.clone();
+            }
+            call(args)
+        });
+        Some(Value::one_of(each, self.span).resting_on(several))
     }
 
     /// Unknown for this reason, here.

@@ -5,11 +5,12 @@ mod lists;
 mod text;
 
 use super::Call;
-use crate::resolve::value::{Entry, Kind, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Truth, Value, Why};
+use crate::resolve::value::{Entry, Kind, Map, Reason, Text, TextPart, Truth, Value, Why};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Value {
+    let again = |args| self::call(&Call { args, more: None, ..*call });
     if call.name.ends_with("resourceid")
-        && let Some(value) = each_alternative(call, &call.args)
+        && let Some(value) = call.each_alternative(&call.args, again)
     {
         return value;
     }
@@ -20,31 +21,13 @@ pub(super) fn call(call: &Call<'_, '_>) -> Value {
     if let Some(value) = partial(&Call { args: args.clone(), more: None, ..*call }) {
         return args.iter().fold(value, Value::resting_on);
     }
-    if let Some(value) = each_alternative(call, &args) {
+    if let Some(value) = call.each_alternative(&args, again) {
         return value;
     }
     let eager = Call { args, more: None, ..*call };
     let value = lists::call(&eager).or_else(|| text::call(&eager)).or_else(|| logic(&eager));
     let value = value.unwrap_or_else(|| call.unknown(Reason::Function(call.name.into())));
     eager.args.iter().fold(value, Value::resting_on)
-}
-
-/// What a function gives for each alternative of its arguments, if one has several.
-fn each_alternative(call: &Call<'_, '_>, args: &[Value]) -> Option<Value> {
-    let at = args.iter().position(|arg| matches!(arg.kind, Kind::OneOf(_)))?;
-    let several = args.get(at)?;
-    let combinations: usize = args.iter().map(|arg| arg.alternatives().len()).product();
-    if combinations > MAX_ALTERNATIVES {
-        return Some(call.unknown(Reason::TooManyAlternatives));
-    }
-    let each = several.alternatives().iter().map(|alternative| {
-        let mut args = args.to_vec();
-        if let Some(slot) = args.get_mut(at) {
-            *slot = alternative.clone();
-        }
-        self::call(&Call { args, more: None, ..*call })
-    });
-    Some(Value::one_of(each, call.span).resting_on(several))
 }
 
 /// Functions about resources, which need references as they are.
