@@ -83,7 +83,7 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
         .par_iter()
         .zip(&shares)
         .map(|(root, modules)| {
-            let deployment = Deployment::new(&workspace.program, *root);
+            let deployment = Deployment::new(&workspace.program, root);
             let graph = Graph::build(&deployment, modules);
             let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
             for rule in &wanted {
@@ -117,7 +117,8 @@ fn shares(workspace: &Workspace) -> Vec<Vec<ModuleId>> {
         .iter()
         .map(|root| {
             let mut share = Vec::new();
-            let mut todo = vec![*root];
+            let mut todo = vec![root.module];
+            todo.extend(root.given.iter().filter_map(|given| given.within));
             while let Some(id) = todo.pop() {
                 let Some(flag) = taken.get_mut(id.0 as usize).filter(|flag| !**flag) else { continue };
                 *flag = true;

@@ -220,7 +220,7 @@ impl<'d> Graph<'d> {
             outputs: Vec::new(),
             opaque: Vec::new(),
             secret_arguments: Vec::new(),
-            literals: literals::literals(deployment.program(), modules),
+            literals: literals::literals(deployment.program(), deployment.root(), modules),
             touched: Vec::new(),
             openings: HashMap::new(),
             everything_open: None,

@@ -4,8 +4,8 @@
 mod expr;
 mod program;
 
-pub use expr::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Part, UnaryOp};
-pub use program::{ModuleId, Program, ProviderLock};
+pub use expr::{BinaryOp, Callee, EachPart, Expr, ExprKind, Fold, For, Item, Part, UnaryOp};
+pub use program::{Given, ModuleId, Program, ProviderLock, Root};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,6 +26,10 @@ pub struct Module {
     pub params: Vec<Param>,
     /// Its named expressions: Terraform locals, Bicep and ARM variables.
     pub locals: Vec<Local>,
+    /// Functions that it defines.
+    pub functions: Vec<Function>,
+    /// Modules of which it uses locals and functions without calling them.
+    pub imports: Vec<Import>,
     /// Resources that it declares or looks up.
     pub resources: Vec<Resource>,
     /// Modules that it calls.
@@ -36,6 +40,8 @@ pub struct Module {
     pub settings: Vec<Block>,
     /// Which provider versions it accepts, by local name.
     pub requirements: Vec<Requirement>,
+    /// Whether it only gives values to another module: a parameter file.
+    pub only_values: bool,
     /// What comments say of ids that nobody can read.
     pub remarks: Vec<Remark>,
     index: Index,
@@ -45,6 +51,7 @@ pub struct Module {
 struct Index {
     params: HashMap<Name, usize>,
     locals: HashMap<Name, usize>,
+    functions: HashMap<Name, usize>,
     resources: HashMap<(Mode, Name, Name), usize>,
     calls: HashMap<Name, usize>,
     outputs: HashMap<Name, usize>,
@@ -67,6 +74,7 @@ impl Module {
         self.index = Index {
             params: by_name(self.params.iter().map(|param| &param.name)),
             locals: by_name(self.locals.iter().map(|local| &local.name)),
+            functions: by_name(self.functions.iter().map(|function| &function.name)),
             resources,
             calls: by_name(self.calls.iter().map(|call| &call.name)),
             outputs: by_name(self.outputs.iter().map(|output| &output.name)),
@@ -83,6 +91,12 @@ impl Module {
     #[must_use]
     pub fn local(&self, name: &str) -> Option<usize> {
         self.index.locals.get(name).copied()
+    }
+
+    /// The function of that name.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<usize> {
+        self.index.functions.get(name).copied()
     }
 
     /// The resource of that mode, type and name.
@@ -155,6 +169,26 @@ pub struct Local {
     pub span: Span,
     /// What it stands for.
     pub value: Expr,
+}
+
+/// A function that a module defines.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name; in ARM with its namespace in front, in lower case: `contoso.uniquename`.
+    pub name: Name,
+    /// What its arguments are called inside.
+    pub params: Vec<Name>,
+    /// Its result. Its arguments are bound names there.
+    pub body: Expr,
+}
+
+/// Another module of which locals and functions are used, without any of its resources.
+#[derive(Debug)]
+pub struct Import {
+    /// Where the module comes from, as written.
+    pub source: Source,
+    /// Where the source is written.
+    pub source_span: Span,
 }
 
 /// A value that a module gives its caller.

@@ -2,4 +2,9 @@
 
 pub mod arm;
 pub mod bicep;
+mod lambda;
+mod remark;
 pub mod terraform;
+
+use lambda::renamed;
+use remark::remark;

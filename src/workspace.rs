@@ -3,13 +3,15 @@
 mod assemble;
 mod discover;
 mod focus;
+mod given;
 mod paths;
 mod read;
+mod registry;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::ir::{ModuleId, Name, Program};
+use crate::ir::{Name, Program, Root};
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
 
@@ -77,8 +79,8 @@ pub struct Workspace {
     pub program: Program,
     /// What in them does not follow its language's grammar.
     pub errors: Vec<SyntaxError>,
-    /// Modules that are deployed by themselves: those to look at.
-    pub roots: Vec<ModuleId>,
+    /// What is deployed by itself: modules that nobody calls, once for each set of parameters that is written for them.
+    pub roots: Vec<Root>,
     /// Files without a fault.
     pub analysed: Vec<Name>,
     /// Files of which a part was not understood.

@@ -12,7 +12,7 @@ use crate::resolve::value::{Reason, Truth, Value, Why};
 
 /// Reads every resource of the graph.
 pub(super) fn read(graph: &mut Graph<'_>) {
-    let majors = providers::majors(graph.deployment.program(), graph.deployment.root(), "hashicorp/azurerm");
+    let majors = providers::majors(graph.deployment.program(), graph.deployment.root().module, "hashicorp/azurerm");
     touched(graph);
     let own = |resource: &&super::Resource| resource.mode == Mode::Managed && !resource.kind.contains('/');
     let ids: Vec<_> = graph.resources().filter(own).map(|resource| resource.id).collect();

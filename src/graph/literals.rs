@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::ResourceId;
-use crate::ir::{Attr, Block, Body, Expr, ExprKind, ModuleId, Name, Part, Program, Repeat};
+use crate::ir::{Attr, Block, Body, Expr, ExprKind, ModuleId, Name, Part, Program, Repeat, Root};
 use crate::resolve::value::Value;
 use crate::source::Span;
 
@@ -42,8 +42,8 @@ pub struct SecretArgument {
     pub value: Value,
 }
 
-/// Every string literal of these modules and of the parameter files beside them.
-pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> {
+/// Every string literal of these modules and of what parameter files give the root.
+pub(super) fn literals(program: &Program, root: &Root, modules: &[ModuleId]) -> Vec<Literal> {
     let mut found = Finder { literals: Vec::new(), subject: "".into(), label: "".into(), remarks: HashMap::new() };
     for id in modules {
         let Some(module) = program.module(*id) else { continue };
@@ -52,6 +52,11 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
             found.subject = format!("variable.{}", param.name).into();
             found.label = param.name.clone();
             param.default.iter().for_each(|default| found.expr(default));
+        }
+        for function in &module.functions {
+            found.subject = format!("{}()", function.name).into();
+            found.label = function.name.clone();
+            found.expr(&function.body);
         }
         for local in &module.locals {
             found.subject = format!("local.{}", local.name).into();
@@ -90,11 +95,11 @@ pub(super) fn literals(program: &Program, modules: &[ModuleId]) -> Vec<Literal> 
                 .into();
             found.body(&block.body);
         }
-        for attr in program.parameters.get(id).into_iter().flatten() {
-            found.subject = format!("variable.{}", attr.name).into();
-            found.label = attr.name.clone();
-            found.expr(&attr.value);
-        }
+    }
+    for attr in root.given.iter().map(|given| &given.attr) {
+        found.subject = format!("variable.{}", attr.name).into();
+        found.label = attr.name.clone();
+        found.expr(&attr.value);
     }
     found.literals
 }
@@ -171,9 +176,12 @@ impl Finder {
                 self.expr(base);
                 self.expr(other);
             }
-            ExprKind::Call(_, args, _) => args.iter().for_each(|arg| self.expr(arg)),
+            ExprKind::Call(_, args, _) | ExprKind::Apply(_, args) => args.iter().for_each(|arg| self.expr(arg)),
             ExprKind::Cond(parts) => parts.iter().for_each(|part| self.expr(part)),
             ExprKind::Binary(_, sides) => sides.iter().for_each(|side| self.expr(side)),
+            ExprKind::Fold(fold) => {
+                [&fold.collection, &fold.start, &fold.value].into_iter().for_each(|part| self.expr(part));
+            }
             ExprKind::For(for_) => {
                 self.expr(&for_.collection);
                 for_.key.iter().chain([&for_.value]).chain(&for_.condition).for_each(|part| self.expr(part));

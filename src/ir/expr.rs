@@ -33,6 +33,8 @@ pub enum ExprKind {
     Param(Name),
     /// A local of this module.
     Local(Name),
+    /// A local of a module that is imported, by the place of the import.
+    Imported(usize, Name),
     /// A call in this module, of which an output is taken.
     Module(Name),
     /// A resource of this module.
@@ -51,6 +53,8 @@ pub enum ExprKind {
     Splat(Box<Expr>, Box<Expr>),
     /// A function call; the flag says that the last argument is spread.
     Call(Name, Box<[Expr]>, bool),
+    /// A call of a function that a module defines.
+    Apply(Callee, Box<[Expr]>),
     /// Condition, value if it holds, value if not.
     Cond(Box<[Expr; 3]>),
     /// An operation on two values.
@@ -59,8 +63,19 @@ pub enum ExprKind {
     Unary(UnaryOp, Box<Expr>),
     /// A collection made from another.
     For(Box<For>),
+    /// A collection reduced to one value.
+    Fold(Box<Fold>),
     /// Something whose value only the running tool knows, and what that is.
     Opaque(Name),
+}
+
+/// Names a function that a module defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callee {
+    /// The import that it comes by; none: this module's own.
+    pub import: Option<usize>,
+    /// Its name.
+    pub name: Name,
 }
 
 /// A part of a template.
@@ -149,4 +164,21 @@ pub struct For {
     pub condition: Option<Expr>,
     /// Whether entries of the same key are gathered in a list.
     pub grouping: bool,
+}
+
+/// A collection reduced to one value.
+#[derive(Debug, Clone)]
+pub struct Fold {
+    /// What is run over.
+    pub collection: Expr,
+    /// What there is before the first item.
+    pub start: Expr,
+    /// The name of what there is so far.
+    pub so_far: Name,
+    /// The name of the item.
+    pub item: Name,
+    /// The name of the item's number, if it is used.
+    pub index: Option<Name>,
+    /// What there is after the item.
+    pub value: Expr,
 }

@@ -16,10 +16,28 @@ pub struct Program {
     pub modules: Vec<Module>,
     /// For each module, for each of its calls: the module that is called, if its source is here.
     pub links: Vec<Vec<Option<ModuleId>>>,
-    /// For each root module, the parameter files that apply to it, in ascending precedence, flattened.
-    pub parameters: HashMap<ModuleId, Vec<Attr>>,
+    /// For each module, for each of its imports: the module that is imported, if its source is here.
+    pub imports: Vec<Vec<Option<ModuleId>>>,
     /// For each root module, the provider versions that are locked.
     pub locks: HashMap<ModuleId, Vec<ProviderLock>>,
+}
+
+/// A module that is deployed by itself, and what its parameters are then.
+#[derive(Debug, Clone)]
+pub struct Root {
+    /// The module.
+    pub module: ModuleId,
+    /// The values that parameter files give, in ascending precedence.
+    pub given: Vec<Given>,
+}
+
+/// A value that a parameter file gives.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The parameter and its value.
+    pub attr: Attr,
+    /// The module that the value's names belong to, if it can have any.
+    pub within: Option<ModuleId>,
 }
 
 /// A locked provider version.
@@ -49,6 +67,12 @@ impl Program {
         self.links.get(caller.0 as usize)?.get(call).copied().flatten()
     }
 
+    /// The module that an import means, if its source is here.
+    #[must_use]
+    pub fn import(&self, importer: ModuleId, import: usize) -> Option<ModuleId> {
+        self.imports.get(importer.0 as usize)?.get(import).copied().flatten()
+    }
+
     /// The modules that no other module calls: each is deployed by itself. A module on a cycle of calls that nobody
     /// outside enters is a root too, so that nothing goes unseen.
     #[must_use]
@@ -64,12 +88,15 @@ impl Program {
                 }
             }
         }
-        let mut roots: Vec<ModuleId> =
-            ids().filter(|id| !called.get(id.0 as usize).copied().unwrap_or(false)).collect();
+        let only_values = |id: &ModuleId| self.module(*id).is_some_and(|module| module.only_values);
+        let mut roots: Vec<ModuleId> = ids()
+            .filter(|id| !called.get(id.0 as usize).copied().unwrap_or(false))
+            .filter(|id| !only_values(id))
+            .collect();
         let mut reached = vec![false; self.modules.len()];
         roots.iter().for_each(|root| self.reach(*root, &mut reached));
         for id in ids() {
-            if !reached.get(id.0 as usize).copied().unwrap_or(true) {
+            if !only_values(&id) && !reached.get(id.0 as usize).copied().unwrap_or(true) {
                 roots.push(id);
                 self.reach(id, &mut reached);
             }

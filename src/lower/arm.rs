@@ -1,6 +1,7 @@
 //! ARM templates: one file becomes a module, each nested template with a scope of its own another one. Parameter files
 //! become parameters.
 
+mod calls;
 mod expr;
 mod resources;
 
@@ -37,7 +38,7 @@ pub fn recognise(text: &str) -> Option<FileKind> {
 #[must_use]
 pub fn template(source: SourceId, path: &str, text: &str) -> Lowered<Vec<Module>> {
     let tree = json::parse(source, text);
-    let mut file = File { source, path: path.to_owned(), modules: Vec::new(), errors: tree.errors };
+    let mut file = File { source, text, path: path.to_owned(), modules: Vec::new(), errors: tree.errors };
     match &tree.root {
         Some(root) => {
             file.module(root, path.to_owned(), 0);
@@ -51,12 +52,12 @@ pub fn template(source: SourceId, path: &str, text: &str) -> Lowered<Vec<Module>
 #[must_use]
 pub fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
     let tree = json::parse(source, text);
-    let context = Context::new(source);
+    let context = Context::new(source, text);
     let mut errors = tree.errors;
     let parameters = tree.root.as_ref().and_then(|root| root.get("parameters"));
     let attrs = parameters.into_iter().flat_map(members).map(|member| {
         let value = match (member.value.get("value"), member.value.get("reference")) {
-            (Some(value), _) => context.literal(value),
+            (Some(value), _) => context.given(value),
             (None, Some(reference)) => {
                 Expr { span: reference.span, kind: ExprKind::Opaque("a secret of a vault".into()) }
             }
@@ -74,8 +75,9 @@ pub fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
 /// Templates nested deeper are left out, and said to be.
 const MAX_NESTING: usize = 16;
 
-struct File {
+struct File<'t> {
     source: SourceId,
+    text: &'t str,
     path: String,
     modules: Vec<Module>,
     errors: Vec<SyntaxError>,
@@ -85,10 +87,10 @@ fn members(node: &Node) -> impl Iterator<Item = &Member> {
     node.as_object().into_iter().flatten()
 }
 
-impl File {
+impl File<'_> {
     /// Lowers one template; gives the path of its module.
     fn module(&mut self, root: &Node, path: String, depth: usize) -> Name {
-        let mut context = Context::new(self.source);
+        let mut context = Context::new(self.source, self.text);
         context.declare(root);
         let at = self.modules.len();
         // The place is taken first, so that a template comes before those nested in it.
@@ -100,13 +102,20 @@ impl File {
             module.params.push(param(&context, member));
         }
         variables(&context, root.get("variables"), &mut module);
+        for functions in root.get("functions").and_then(Node::as_array).unwrap_or_default() {
+            let namespace = functions.get("namespace").and_then(Node::as_str).unwrap_or("");
+            let members = functions.get("members").into_iter().flat_map(members);
+            module.functions.extend(members.filter_map(|member| context.function(namespace, member)));
+        }
         if let Some(node) = root.get("resources") {
             self.resources(&mut context, root, node, &mut module, depth);
         }
+        context.in_output = true;
         for member in root.get("outputs").into_iter().flat_map(members) {
             module.outputs.push(output(&context, member));
         }
         self.errors.extend(context.take_errors());
+        module.remarks = context.take_remarks();
         if let Some(slot) = self.modules.get_mut(at) {
             *slot = module;
         }
@@ -118,7 +127,7 @@ impl File {
     }
 }
 
-fn param(context: &Context, member: &Member) -> Param {
+fn param(context: &Context<'_>, member: &Member) -> Param {
     let kind = member.value.get("type").and_then(Node::as_str).unwrap_or("");
     Param {
         name: Name::from(&*member.key.value),
@@ -135,7 +144,7 @@ fn param(context: &Context, member: &Member) -> Param {
     }
 }
 
-fn output(context: &Context, member: &Member) -> Output {
+fn output(context: &Context<'_>, member: &Member) -> Output {
     let absent = || Expr { span: member.key_span, kind: ExprKind::Null };
     let value = match (member.value.get("copy"), member.value.get("value")) {
         (Some(copy), _) => context.copy_property(copy, "").unwrap_or_else(absent),
@@ -147,7 +156,7 @@ fn output(context: &Context, member: &Member) -> Output {
     Output { name: Name::from(&*member.key.value), span: member.key_span, value, secure }
 }
 
-fn variables(context: &Context, node: Option<&Node>, module: &mut Module) {
+fn variables(context: &Context<'_>, node: Option<&Node>, module: &mut Module) {
     for member in node.into_iter().flat_map(members) {
         if &*member.key.value == "copy" {
             for copy in member.value.as_array().unwrap_or_default() {

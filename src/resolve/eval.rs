@@ -5,6 +5,7 @@ mod access;
 mod body;
 mod expr;
 mod instances;
+mod loops;
 mod operators;
 mod shape;
 
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::value::{Hop, InstanceId, Kind, NodeId, Reason, Ref, Seg, Target, Text, TextPart, Truth, Value, Why};
-use crate::ir::{Module, ModuleId, Name, Program, Resource};
+use crate::ir::{Module, ModuleId, Name, Program, Resource, Root};
 use crate::source::Span;
 
 /// Evaluation steps that one deployment is given: many times what the largest real one takes.
@@ -34,11 +35,13 @@ type Names = Rc<[(NodeId, Value)]>;
 #[derive(Debug)]
 pub struct Deployment<'p> {
     program: &'p Program,
-    root: ModuleId,
+    root: &'p Root,
     instances: RefCell<Vec<Rc<Instance>>>,
     nodes: RefCell<Vec<Rc<Node>>>,
     answers: RefCell<HashMap<Question, Option<Answer>>>,
     names: RefCell<HashMap<(InstanceId, String), Names>>,
+    /// Modules that are only looked into for their locals and functions.
+    looked_into: RefCell<HashMap<ModuleId, InstanceId>>,
     resources: Expansions<NodeId>,
     calls: Expansions<InstanceId>,
     steps: Cell<u32>,
@@ -67,7 +70,7 @@ struct Answer {
 impl<'p> Deployment<'p> {
     /// The deployment of a root module. Nothing is evaluated yet.
     #[must_use]
-    pub fn new(program: &'p Program, root: ModuleId) -> Self {
+    pub fn new(program: &'p Program, root: &'p Root) -> Self {
         let deployment = Self {
             program,
             root,
@@ -75,12 +78,13 @@ impl<'p> Deployment<'p> {
             nodes: RefCell::default(),
             answers: RefCell::default(),
             names: RefCell::default(),
+            looked_into: RefCell::default(),
             resources: RefCell::default(),
             calls: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
         };
-        deployment.instances.borrow_mut().push(Rc::new(Instance::root(root)));
+        deployment.instances.borrow_mut().push(Rc::new(Instance::alone(InstanceId(0), root.module)));
         deployment
     }
 
@@ -90,9 +94,9 @@ impl<'p> Deployment<'p> {
         self.program
     }
 
-    /// Its root module.
+    /// Its root module, and what that is given.
     #[must_use]
-    pub fn root(&self) -> ModuleId {
+    pub fn root(&self) -> &'p Root {
         self.root
     }
 
@@ -237,6 +241,21 @@ impl<'p> Deployment<'p> {
         None
     }
 
+    /// The one resource of this name, whatever its type, that a module instance declares.
+    #[must_use]
+    pub fn called(&self, instance: InstanceId, name: &Value) -> Option<NodeId> {
+        let module = self.module(instance)?;
+        let mut kinds: Vec<&Name> = module.resources.iter().map(|resource| &resource.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let wanted = self.known(name);
+        let mut found = kinds.into_iter().filter_map(|kind| self.names(instance, kind)).flat_map(|names| {
+            let found = names.iter().filter(|(_, name)| name.same(&wanted)).map(|(node, _)| *node);
+            found.collect::<Vec<_>>()
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// The resources of this type that a module instance declares, and their names: worked out once, for there are as
     /// many references to look up as there are resources. None meanwhile, for a name that needs itself.
     fn names(&self, instance: InstanceId, kind: &str) -> Option<Names> {
@@ -272,6 +291,24 @@ impl<'p> Deployment<'p> {
         None
     }
 
+    /// The instance in which the locals and functions of a module are found that is not called.
+    fn looked_into(&self, module: ModuleId) -> InstanceId {
+        if let Some(instance) = self.looked_into.borrow().get(&module) {
+            return *instance;
+        }
+        let mut instances = self.instances.borrow_mut();
+        let id = InstanceId(u32::try_from(instances.len()).unwrap_or(u32::MAX));
+        instances.push(Rc::new(Instance::alone(id, module)));
+        self.looked_into.borrow_mut().insert(module, id);
+        id
+    }
+
+    /// The instance of what a module imports, if its source is here.
+    fn imported(&self, instance: InstanceId, import: usize) -> Option<InstanceId> {
+        let module = self.program.import(self.instance(instance)?.module, import)?;
+        Some(self.looked_into(module))
+    }
+
     fn remember(&self, question: Question, name: &str, answer: impl FnOnce() -> Answer) -> Answer {
         let cached = self.answers.borrow().get(&question).cloned();
         match cached {
@@ -295,7 +332,7 @@ impl<'p> Deployment<'p> {
 
     /// A span for values that stand nowhere: the start of the root module's first declaration.
     fn home(&self) -> Span {
-        let module = self.program.module(self.root);
+        let module = self.program.module(self.root.module);
         let first = module.and_then(|module| {
             let resource = module.resources.first().map(|resource| resource.span);
             resource.or_else(|| module.calls.first().map(|call| call.span))

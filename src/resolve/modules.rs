@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{ModuleId, Name, Program, Source};
+use crate::ir::{Module, ModuleId, Name, Program, Source};
 
 /// Modules that were fetched before: for a root directory, for a dotted chain of call names, the directory on disk.
 pub type Manifest = HashMap<Name, HashMap<Name, Name>>;
@@ -28,27 +28,34 @@ pub fn join(directory: &str, relative: &str) -> String {
     }
 }
 
+/// Modules of registries that were restored before: for the directory of whoever names one and the name as written, the
+/// path of the file.
+pub type Restored = HashMap<(Name, Name), Name>;
+
 /// Fills in the links of a program whose modules are complete. Local sources lead to directories; others to where the
 /// manifest of a root says they were put.
-pub fn link(program: &mut Program, manifest: &Manifest) {
+pub fn link(program: &mut Program, manifest: &Manifest, restored: &Restored) {
     let by_path: HashMap<Name, ModuleId> = program
         .modules
         .iter()
         .enumerate()
         .map(|(at, module)| (module.path.clone(), ModuleId(u32::try_from(at).unwrap_or(u32::MAX))))
         .collect();
-    program.links = program
-        .modules
-        .iter()
-        .map(|module| {
-            let target = |source: &Source| match source {
-                Source::Local(relative) => by_path.get(join(&module.directory, relative).as_str()).copied(),
-                Source::Inline(path) => by_path.get(path).copied(),
-                Source::Remote(_) | Source::Unknown => None,
-            };
-            module.calls.iter().map(|call| target(&call.source)).collect()
-        })
-        .collect();
+    let target = |module: &Module, source: &Source| match source {
+        Source::Local(relative) => by_path.get(join(&module.directory, relative).as_str()).copied(),
+        Source::Inline(path) => by_path.get(path).copied(),
+        Source::Remote(name) => {
+            let path = restored.get(&(module.directory.clone(), name.clone()))?;
+            by_path.get(path).copied()
+        }
+        Source::Unknown => None,
+    };
+    let modules = || program.modules.iter();
+    let links = modules().map(|module| module.calls.iter().map(|call| target(module, &call.source)).collect());
+    let imports = modules().map(|module| module.imports.iter().map(|import| target(module, &import.source)).collect());
+    let (links, imports) = (links.collect(), imports.collect());
+    program.links = links;
+    program.imports = imports;
     for (root, chains) in manifest {
         if let Some(root) = by_path.get(root) {
             link_fetched(program, &by_path, *root, "", chains, 0);

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::discover::{Found, Input, directory, format};
+use super::given::{self, ParameterFile, ParameterFiles};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
+use super::registry::Registry;
 use super::{Gap, Request, Workspace, focus};
-use crate::ir::{Attr, Module, ModuleId, Name, Program, ProviderLock, Source};
+use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source};
 use crate::lower::terraform;
-use crate::resolve::modules::{self, Manifest, join};
+use crate::resolve::modules::{self, Manifest, Restored, join};
 use crate::source::{SourceFile, SourceId, Sources};
 
 /// Rounds of reading modules that other modules call: as deep as a chain of calls may be.
@@ -24,8 +26,9 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         sources: Vec::new(),
         directories: BTreeMap::new(),
         templates: Vec::new(),
-        using: BTreeMap::new(),
         parameters: BTreeMap::new(),
+        registry: Registry::default(),
+        restored: Restored::new(),
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
     let named = found.named.as_deref().unwrap_or_default();
@@ -46,10 +49,10 @@ struct Assembly<'r> {
     directories: BTreeMap<String, Vec<(String, Module)>>,
     /// Modules that are files, or parts of files, of their own.
     templates: Vec<Module>,
-    /// By shown path of a `.bicepparam` file: the template that it is for.
-    using: BTreeMap<String, String>,
-    /// By shown path: the values that a parameter file gives.
-    parameters: BTreeMap<String, Vec<Attr>>,
+    /// By shown path: what a parameter file gives.
+    parameters: BTreeMap<String, ParameterFile>,
+    registry: Registry,
+    restored: Restored,
     workspace: Workspace,
 }
 
@@ -136,12 +139,14 @@ impl Assembly<'_> {
             }
             Content::Templates(modules) => self.templates.extend(modules),
             Content::BicepParameters(parameters) => {
-                if let Some(using) = &parameters.using {
-                    self.using.insert(shown.clone(), join(parent(&shown), using));
-                }
-                self.parameters.insert(shown, parameters.values);
+                let using = given::beside(&shown, parameters.using.as_ref());
+                let extends = given::beside(&shown, parameters.extends.as_ref());
+                self.templates.push(parameters.module);
+                self.parameters.insert(shown, ParameterFile { values: parameters.values, using, extends });
             }
-            Content::Parameters(attrs) => drop(self.parameters.insert(shown, attrs)),
+            Content::Parameters(values) => {
+                self.parameters.insert(shown, ParameterFile { values, ..ParameterFile::default() });
+            }
             Content::Nothing | Content::Other => {}
         }
     }
@@ -195,20 +200,7 @@ impl Assembly<'_> {
                     }));
                 }
             }
-            let mut single: BTreeMap<String, Input> = BTreeMap::new();
-            for module in &self.templates {
-                for call in &module.calls {
-                    if let Source::Local(relative) = &call.source {
-                        let path = join(&module.directory, relative);
-                        let is_new = format(&path).is_some() && tried.insert(path.clone());
-                        let known = self.sources.iter().any(|source| **source.display() == *path);
-                        let disk = absolute(here, Path::new(&path));
-                        if is_new && !known && disk.is_file() {
-                            single.insert(path, Input::Disk(disk));
-                        }
-                    }
-                }
-            }
+            let single = self.single(here, &mut tried);
             if round == 0 {
                 wanted.extend(manifest.values().flat_map(HashMap::values).map(ToString::to_string));
             }
@@ -222,6 +214,44 @@ impl Assembly<'_> {
             self.read(chosen);
             self.read(single);
         }
+    }
+
+    /// Files that templates call or import, or that parameter files name, and that were not found.
+    fn single(&mut self, here: &Path, tried: &mut HashSet<String>) -> BTreeMap<String, Input> {
+        let known: HashSet<&str> = self.sources.iter().map(|source| &**source.display()).collect();
+        let mut single = BTreeMap::new();
+        let mut want = |path: String, disk: PathBuf| {
+            let is_new = format(&path).is_some() && !known.contains(path.as_str()) && tried.insert(path.clone());
+            if is_new && disk.is_file() {
+                single.insert(path, Input::Disk(disk));
+            }
+        };
+        for module in &self.templates {
+            let imports = module.imports.iter().map(|import| &import.source);
+            for source in module.calls.iter().map(|call| &call.source).chain(imports) {
+                let (path, disk) = match source {
+                    Source::Local(relative) => {
+                        let path = join(&module.directory, relative);
+                        let disk = absolute(here, Path::new(&path));
+                        (path, disk)
+                    }
+                    Source::Remote(name) => {
+                        let asked = (module.directory.clone(), name.clone());
+                        let directory = absolute(here, Path::new(&*module.directory));
+                        let Some(disk) = self.registry.restored(&directory, name) else { continue };
+                        let path = shown(here, &disk);
+                        self.restored.insert(asked, path.as_str().into());
+                        (path, disk)
+                    }
+                    Source::Inline(_) | Source::Unknown => continue,
+                };
+                want(path, disk);
+            }
+        }
+        for path in self.parameters.values().flat_map(|file| [&file.using, &file.extends]).flatten() {
+            want(path.clone(), absolute(here, Path::new(path)));
+        }
+        single
     }
 
     /// Provider versions that `terraform init` locked, by directory.
@@ -248,7 +278,7 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { sources, directories, templates, parameters, using, mut workspace, .. } = self;
+        let Self { sources, directories, templates, parameters, restored, mut workspace, .. } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
@@ -269,15 +299,8 @@ impl Assembly<'_> {
             module.seal();
             program.modules.push(module);
         }
-        modules::link(&mut program, manifest);
-        workspace.roots = program.roots();
-        for root in &workspace.roots {
-            let root = *root;
-            let path = program.module(root).map(|module| module.path.to_string()).unwrap_or_default();
-            let mut attrs = given(&path, &parameters, extra);
-            attrs.extend(for_template(&path, &parameters, &using));
-            program.parameters.insert(root, attrs);
-        }
+        modules::link(&mut program, manifest, &restored);
+        workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
         workspace.sources = Sources::new(sources);
         workspace.program = program;
         workspace.partial.sort();
@@ -287,56 +310,4 @@ impl Assembly<'_> {
         }
         workspace
     }
-}
-
-/// The values that a template's parameters get: from the one parameter file that is for it. Of several, which one
-/// applies is decided when it is deployed.
-fn for_template(
-    template: &str,
-    parameters: &BTreeMap<String, Vec<Attr>>,
-    using: &BTreeMap<String, String>,
-) -> Vec<Attr> {
-    let stem = template.strip_suffix(".bicep").or_else(|| template.strip_suffix(".json"));
-    let Some(stem) = stem else { return Vec::new() };
-    let is_for = |path: &str| {
-        using.get(path).is_some_and(|target| target == template)
-            || path
-                .strip_prefix(stem)
-                .and_then(|rest| rest.strip_suffix(".json"))
-                .is_some_and(|rest| rest.starts_with(".parameters"))
-    };
-    let mut files = parameters.iter().filter(|(path, _)| is_for(path));
-    match (files.next(), files.next()) {
-        (Some((_, values)), None) => values.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// The values that a root module's inputs get, in ascending precedence: `terraform.tfvars`, its JSON form, then
-/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
-/// (developer.hashicorp.com, terraform/language/values/variables).
-fn given(root: &str, parameters: &BTreeMap<String, Vec<Attr>>, extra: &[String]) -> Vec<Attr> {
-    let rank = |name: &str| match name {
-        "terraform.tfvars" => Some(0),
-        "terraform.tfvars.json" => Some(1),
-        _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
-        _ => None,
-    };
-    let mut own: Vec<(u8, String)> = parameters
-        .keys()
-        .filter(|path| parent(path) == root)
-        .filter_map(|path| Some((rank(file_name(path))?, path.clone())))
-        .collect();
-    own.sort();
-    let mut attrs = Vec::new();
-    for (_, path) in own {
-        attrs.extend(parameters.get(&path).into_iter().flatten().cloned());
-    }
-    // Those of the command line apply to every root, so they are read again for each.
-    for path in extra {
-        if let Some(values) = parameters.get(path) {
-            attrs.extend(values.iter().cloned());
-        }
-    }
-    attrs
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Workspace;
 use super::paths::parent;
-use crate::ir::{ModuleId, Name, Program};
+use crate::ir::{ModuleId, Name, Program, Root};
 use crate::source::{SourceFile, SourceId};
 
 /// Limits a workspace to what the named files, shown as given, take part in.
@@ -21,7 +21,7 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
         file == name || (!is_template(name) && parent(name) == path)
     };
     workspace.roots.retain(|root| {
-        let below = reachable(&workspace.program, *root);
+        let below = reachable(&workspace.program, root);
         let paths = || below.iter().filter_map(|id| workspace.program.module(*id)).map(|module| module.path.clone());
         let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)));
         if takes_part {
@@ -49,13 +49,15 @@ fn is_template(path: &str) -> bool {
         || (ends(".json") && !ends(".tf.json") && !ends(".tofu.json") && !ends(".tfvars.json"))
 }
 
-/// The module and everything that it calls, directly or not.
-fn reachable(program: &Program, root: ModuleId) -> BTreeSet<ModuleId> {
+/// The module and everything that it calls or imports, directly or not.
+fn reachable(program: &Program, root: &Root) -> BTreeSet<ModuleId> {
     let mut seen = BTreeSet::new();
-    let mut todo = vec![root];
+    let mut todo = vec![root.module];
+    todo.extend(root.given.iter().filter_map(|given| given.within));
     while let Some(id) = todo.pop() {
         if seen.insert(id) {
             todo.extend(program.links.get(id.0 as usize).into_iter().flatten().flatten());
+            todo.extend(program.imports.get(id.0 as usize).into_iter().flatten().flatten());
         }
     }
     seen

@@ -15,7 +15,7 @@ const MAX_FILE: u64 = 64 * 1024 * 1024;
 pub(super) enum Content {
     Module(Box<Module>),
     Templates(Vec<Module>),
-    BicepParameters(bicep::Parameters),
+    BicepParameters(Box<bicep::Parameters>),
     Parameters(Vec<Attr>),
     /// It should have been one of these.
     Nothing,
@@ -76,8 +76,8 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
             (Content::Templates(vec![lowered.content]), lowered.errors)
         }
         Format::BicepParameters => {
-            let lowered = bicep::parameters(id, &text);
-            (Content::BicepParameters(lowered.content), lowered.errors)
+            let lowered = bicep::parameters(id, shown, &text);
+            (Content::BicepParameters(Box::new(lowered.content)), lowered.errors)
         }
         Format::Json if arm::recognise(&text) == Some(arm::FileKind::Template) => {
             let lowered = arm::template(id, shown, &text);

@@ -1,6 +1,6 @@
 //! Role assignments in their forms, and access policies in a vault or below it.
 
-use super::names::{id_of, join, segments};
+use super::names::id_of;
 use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, VAULT, flatten};
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
@@ -66,7 +66,7 @@ fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
 /// `Microsoft.KeyVault/vaults/kv`: the resource of that type and name. What goes on below a resource that is made here
 /// is a path in it.
 fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
-    let segments = segments(written)?;
+    let segments = written.segments()?;
     let literal = |at: usize| match segments.get(at).map(Vec::as_slice) {
         Some([TextPart::Text(text)]) => Some(text.to_string()),
         _ => None,
@@ -77,7 +77,7 @@ fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
     for at in (1..segments.len().saturating_sub(1)).step_by(2) {
         kind = format!("{kind}/{}", literal(at)?);
         names.push(segments.get(at + 1)?.clone());
-        if let Some(id) = graph.made(&kind, &join(&names, written.span)) {
+        if let Some(id) = graph.made(&kind, &Value::joined(&names, written.span)) {
             found = Some((id, at + 2));
         }
     }
@@ -96,14 +96,14 @@ fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
 
 /// The old form: the assignment's type and name begin with those of the resource.
 fn extended(graph: &Graph<'_>, resource: &Resource, base: &str) -> Value {
-    let name = resource.argument("name").and_then(segments);
+    let name = resource.argument("name").and_then(Value::segments);
     let depth = base.split('/').count() - 1;
-    let id = name.and_then(|segments| graph.made(base, &join(segments.get(..depth)?, resource.span)));
+    let id = name.and_then(|segments| graph.made(base, &Value::joined(segments.get(..depth)?, resource.span)));
     id.map_or_else(|| absent(resource.span), |id| id_of(id, resource.span))
 }
 
 fn child_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
-    let last = resource.argument("name").and_then(segments).and_then(|mut segments| segments.pop());
+    let last = resource.argument("name").and_then(Value::segments).and_then(|mut segments| segments.pop());
     let scope =
         graph.parent(resource, VAULT).map_or_else(|| absent(resource.span), |vault| id_of(vault, resource.span));
     match last.as_deref() {

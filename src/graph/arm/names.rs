@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::ir::Mode;
-use crate::resolve::value::{Kind, Ref, Seg, Text, TextPart, Value};
+use crate::resolve::value::{Kind, Ref, Seg, Value};
 
 /// Finds look-ups (`existing` resources) of resources that are made in the same deployment.
 pub(in crate::graph) fn aliases(graph: &mut Graph<'_>) {
@@ -49,46 +49,10 @@ impl Graph<'_> {
         if let Some(parent) = child.argument("parent") {
             return self.named_by(parent);
         }
-        let segments = segments(child.argument("name")?)?;
+        let segments = child.argument("name")?.segments()?;
         let depth = kind.split('/').count() - 1;
-        let prefix = join(segments.get(..depth)?, child.span);
+        let prefix = Value::joined(segments.get(..depth)?, child.span);
         self.made(kind, &prefix)
-    }
-}
-
-/// A name taken apart at its slashes.
-pub(super) fn segments(name: &Value) -> Option<Vec<Vec<TextPart>>> {
-    let mut segments: Vec<Vec<TextPart>> = vec![Vec::new()];
-    for part in name.text_parts()? {
-        match part {
-            TextPart::Text(text) => {
-                for (at, piece) in text.split('/').enumerate() {
-                    if at > 0 {
-                        segments.push(Vec::new());
-                    }
-                    if let Some(last) = segments.last_mut().filter(|_| !piece.is_empty()) {
-                        last.push(TextPart::Text(piece.into()));
-                    }
-                }
-            }
-            hole @ TextPart::Hole(_) => segments.last_mut()?.push(hole),
-        }
-    }
-    Some(segments)
-}
-
-/// Segments put together again; a single hole is what it holds.
-pub(super) fn join(segments: &[Vec<TextPart>], span: crate::source::Span) -> Value {
-    let mut parts: Vec<TextPart> = Vec::new();
-    for (at, segment) in segments.iter().enumerate() {
-        if at > 0 {
-            parts.push(TextPart::Text("/".into()));
-        }
-        parts.extend(segment.iter().cloned());
-    }
-    match parts.as_slice() {
-        [TextPart::Hole(only)] => only.clone(),
-        _ => Value::new(Kind::Text(Text::new(parts)), span),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::ir::{EachPart, Expr, ExprKind, For, Item, Mode, Name};
+use crate::ir::{Callee, Expr, ExprKind, For, Function, Item, Mode, Name, Remark};
+use crate::lower::remark;
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::arm_expr::{self, Expr as Expression, Kind as ArmKind, Parsed};
@@ -19,33 +20,47 @@ pub(super) enum Symbol {
 }
 
 /// What names mean in one template.
-pub(super) struct Context {
+pub(super) struct Context<'t> {
     source: SourceId,
-    params: HashMap<String, Name>,
-    locals: HashMap<String, Name>,
+    text: &'t str,
+    pub(super) params: HashMap<String, Name>,
+    pub(super) locals: HashMap<String, Name>,
     pub(super) symbols: HashMap<String, (Name, Symbol)>,
     /// The symbols of nested deployments by what their names are written as.
     deployments: HashMap<String, Name>,
+    /// What the function at hand takes, if one is at hand.
+    pub(super) arguments: HashSet<String>,
+    /// Whether an output is at hand: the loop without a name is its own there.
+    pub(super) in_output: bool,
     /// The name of the loop that the resource at hand runs in.
     pub(super) resource_loop: Option<String>,
     errors: RefCell<Vec<SyntaxError>>,
+    remarks: RefCell<Vec<Remark>>,
 }
 
-impl Context {
-    pub(super) fn new(source: SourceId) -> Self {
+impl<'t> Context<'t> {
+    pub(super) fn new(source: SourceId, text: &'t str) -> Self {
         Self {
             source,
+            text,
             params: HashMap::new(),
             locals: HashMap::new(),
             symbols: HashMap::new(),
             deployments: HashMap::new(),
+            arguments: HashSet::new(),
+            in_output: false,
             resource_loop: None,
             errors: RefCell::default(),
+            remarks: RefCell::default(),
         }
     }
 
     pub(super) fn take_errors(&self) -> Vec<SyntaxError> {
         self.errors.take()
+    }
+
+    pub(super) fn take_remarks(&self) -> Vec<Remark> {
+        self.remarks.take()
     }
 
     /// Learns the names that a template declares.
@@ -93,6 +108,17 @@ impl Context {
         }
     }
 
+    /// A function: its parameters hide those of the template.
+    pub(super) fn function(&mut self, namespace: &str, member: &Member) -> Option<Function> {
+        let names = member.value.get("parameters").and_then(Node::as_array).unwrap_or_default();
+        let names: Vec<&str> = names.iter().filter_map(|param| param.get("name")?.as_str()).collect();
+        self.arguments = names.iter().map(|name| name.to_lowercase()).collect();
+        let body = member.value.get("output").and_then(|output| output.get("value")).map(|value| self.value(value));
+        self.arguments.clear();
+        let params = names.into_iter().map(argument).collect();
+        Some(Function { name: function_name(namespace, &member.key.value), params, body: body? })
+    }
+
     /// A JSON value; strings may be expressions.
     pub(super) fn value(&self, node: &Node) -> Expr {
         self.convert(node, true)
@@ -101,6 +127,13 @@ impl Context {
     /// A JSON value in which strings stand for themselves.
     pub(super) fn literal(&self, node: &Node) -> Expr {
         self.convert(node, false)
+    }
+
+    /// A value of a parameter file: what tools put in before it is used is not known.
+    pub(super) fn given(&self, node: &Node) -> Expr {
+        let mut given = self.literal(node);
+        fill_in(&mut given);
+        given
     }
 
     fn convert(&self, node: &Node, expressions: bool) -> Expr {
@@ -161,6 +194,7 @@ impl Context {
 
     pub(super) fn string(&self, span: Span, text: &Text) -> Expr {
         if !text.value.starts_with('[') {
+            self.remarks.borrow_mut().extend(remark(self.text, span, &text.value));
             return Expr { span, kind: ExprKind::Str(Name::from(&*text.value)) };
         }
         let (parsed, errors) = arm_expr::parse(self.source, text, span.start + 1);
@@ -171,7 +205,7 @@ impl Context {
         }
     }
 
-    fn expr(&self, expr: &arm_expr::Expr) -> Expr {
+    pub(super) fn expr(&self, expr: &arm_expr::Expr) -> Expr {
         let span = expr.span;
         let kind = match &expr.kind {
             ArmKind::Str(text) => ExprKind::Str(Name::from(&**text)),
@@ -187,7 +221,10 @@ impl Context {
             }
             ArmKind::Index { base, index } => ExprKind::Index(Box::new(self.expr(base)), Box::new(self.expr(index))),
             ArmKind::Call { namespace: None, name, args, .. } => self.call(name, args, span),
-            ArmKind::Call { namespace: Some(_), .. } => ExprKind::Opaque("a user-defined function".into()),
+            ArmKind::Call { namespace: Some(namespace), name, args, .. } => {
+                let args = args.iter().map(|arg| self.expr(arg)).collect();
+                ExprKind::Apply(Callee { import: None, name: function_name(namespace, name) }, args)
+            }
         };
         Expr { span, kind }
     }
@@ -229,187 +266,41 @@ impl Context {
         let symbol = self.deployments.get(&written(name)?.to_lowercase())?;
         Some(Expr { span: expr.span, kind: ExprKind::Module(symbol.clone()) })
     }
+}
 
-    fn call(&self, name: &str, args: &[arm_expr::Expr], span: Span) -> ExprKind {
-        let text = |at: usize| match args.get(at).map(|arg| &arg.kind) {
-            Some(ArmKind::Str(text)) => Some(&**text),
-            _ => None,
-        };
-        let lower = name.to_ascii_lowercase();
-        match (lower.as_str(), text(0)) {
-            ("parameters", Some(name)) => match self.params.get(&name.to_lowercase()) {
-                Some(name) => ExprKind::Param(name.clone()),
-                None => ExprKind::Opaque(format!("parameters('{name}')").into()),
-            },
-            ("variables", Some(name)) => match self.locals.get(&name.to_lowercase()) {
-                Some(name) => ExprKind::Local(name.clone()),
-                None => ExprKind::Opaque(format!("variables('{name}')").into()),
-            },
-            ("copyindex", name) => self.copy_index(name, args, span),
-            ("true", _) => ExprKind::Bool(true),
-            ("false", _) => ExprKind::Bool(false),
-            ("null", _) => ExprKind::Null,
-            ("if", _) if args.len() == 3 => {
-                let mut parts = args.iter().map(|arg| self.expr(arg));
-                match (parts.next(), parts.next(), parts.next()) {
-                    (Some(condition), Some(then), Some(otherwise)) => {
-                        ExprKind::Cond(Box::new([condition, then, otherwise]))
-                    }
-                    _ => ExprKind::Null,
-                }
-            }
-            ("reference", _) => self.reference(args, span),
-            ("lambdavariables", Some(name)) => ExprKind::Bound(variable(name)),
-            ("map" | "filter" | "toobject" | "reduce", _) => self.higher(&lower, args, span),
-            _ => {
-                let args = args.iter().map(|arg| self.expr(arg)).collect();
-                ExprKind::Call(format!("arm:{lower}").into(), args, false)
-            }
+/// Makes unknown what holds a place for a value: `${NAME}` of azd, `#{name}#` and `__name__` of release pipelines.
+fn fill_in(expr: &mut Expr) {
+    let between = |text: &str, open: &str, close: &str| {
+        text.split_once(open).is_some_and(|(_, rest)| rest.split_once(close).is_some_and(|(name, _)| !name.is_empty()))
+    };
+    let is_token = |text: &str| text.len() > 4 && text.starts_with("__") && text.ends_with("__");
+    match &mut expr.kind {
+        ExprKind::Str(text) if between(text, "${", "}") || between(text, "#{", "}#") || is_token(text) => {
+            expr.kind = ExprKind::Opaque("a value that is filled in before the deployment".into());
         }
-    }
-
-    /// The state of a resource: its properties, or with `'full'` all of it.
-    fn reference(&self, args: &[arm_expr::Expr], span: Span) -> ExprKind {
-        let full =
-            args.iter().skip(1).any(|arg| matches!(&arg.kind, ArmKind::Str(text) if text.eq_ignore_ascii_case("full")));
-        let symbol = args.first().and_then(|first| self.symbol(first, false));
-        let resource = match symbol {
-            Some(resource) => resource,
-            None => {
-                let args = args.iter().take(1).map(|arg| self.expr(arg)).collect();
-                Expr { span, kind: ExprKind::Call("arm:reference".into(), args, false) }
-            }
-        };
-        if full { resource.kind } else { ExprKind::Get(Box::new(resource), "properties".into(), span) }
-    }
-
-    /// What a symbolic name, or `format('name[{0}]', index)` for an instance of a loop, stands for.
-    fn symbol(&self, expr: &arm_expr::Expr, deployments: bool) -> Option<Expr> {
-        let span = expr.span;
-        let (written, index) = match &expr.kind {
-            ArmKind::Str(text) => (text.to_lowercase(), None),
-            ArmKind::Call { namespace: None, name, args, .. } if name.eq_ignore_ascii_case("format") => {
-                match args.as_slice() {
-                    [first, index] => match &first.kind {
-                        ArmKind::Str(text) => {
-                            (text.to_lowercase().strip_suffix("[{0}]")?.to_owned(), Some(self.expr(index)))
-                        }
-                        _ => return None,
-                    },
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        };
-        let (name, symbol) = self.symbols.get(&written)?;
-        let kind = match symbol {
-            Symbol::Deployment if deployments => ExprKind::Module(name.clone()),
-            Symbol::Deployment => return None,
-            Symbol::Resource(mode, kind) => ExprKind::Resource(*mode, kind.clone(), name.clone()),
-        };
-        let base = Expr { span, kind };
-        Some(match index {
-            Some(index) => Expr { span, kind: ExprKind::Index(Box::new(base), Box::new(index)) },
-            None => base,
-        })
-    }
-
-    /// Functions that take functions are loops.
-    fn higher(&self, name: &str, args: &[arm_expr::Expr], span: Span) -> ExprKind {
-        let opaque = || ExprKind::Opaque(format!("{name}()").into());
-        let Some(collection) = args.first().map(|arg| self.expr(arg)) else { return opaque() };
-        let lambda = |at: usize| args.get(at).and_then(|arg| self.lambda(arg));
-        let item = |name: &Name| Expr { span, kind: ExprKind::Bound(name.clone()) };
-        let (names, key, value, condition) = match name {
-            "map" => match lambda(1) {
-                Some((names, body)) => (names, None, body, None),
-                None => return opaque(),
-            },
-            "filter" => match lambda(1) {
-                Some((names, body)) => {
-                    let value = names.first().map(item);
-                    let Some(value) = value else { return opaque() };
-                    (names, None, value, Some(body))
-                }
-                None => return opaque(),
-            },
-            "toobject" => match (lambda(1), lambda(2)) {
-                (Some((names, key)), None) => {
-                    let Some(value) = names.first().map(item) else { return opaque() };
-                    (names, Some(key), value, None)
-                }
-                (Some((names, key)), Some((other, value))) if names == other => (names, Some(key), value, None),
-                _ => return opaque(),
-            },
-            // The one reduction that people write: a union of everything.
-            _ => match (args.get(1), args.get(2).and_then(union_of_both)) {
-                (Some(start), Some(())) => {
-                    let args = Box::new([collection, self.expr(start)]);
-                    return ExprKind::Call("arm:unionall".into(), args, false);
-                }
-                _ => return opaque(),
-            },
-        };
-        let (Some(value_name), index) = (names.first().cloned(), names.get(1).cloned()) else { return opaque() };
-        ExprKind::For(Box::new(For { key_name: index, value_name, collection, key, value, condition, grouping: false }))
-    }
-
-    fn lambda(&self, expr: &arm_expr::Expr) -> Option<(Vec<Name>, Expr)> {
-        let (names, body) = lambda_parts(expr)?;
-        Some((names.into_iter().map(variable).collect(), self.expr(body)))
-    }
-
-    fn copy_index(&self, name: Option<&str>, args: &[arm_expr::Expr], span: Span) -> ExprKind {
-        let of_resource = match (name, &self.resource_loop) {
-            (None, _) => true,
-            (Some(name), Some(own)) => name.eq_ignore_ascii_case(own),
-            (Some(_), None) => false,
-        };
-        let index =
-            if of_resource { ExprKind::Each(EachPart::Index) } else { ExprKind::Bound(loop_name(name.unwrap_or(""))) };
-        let offset = args.iter().find(|arg| matches!(arg.kind, ArmKind::Int(_)) || name.is_some() && args.len() > 1);
-        match offset.filter(|arg| !matches!(arg.kind, ArmKind::Str(_))) {
-            Some(offset) => {
-                let sides = Box::new([Expr { span, kind: index }, self.expr(offset)]);
-                ExprKind::Binary(crate::ir::BinaryOp::Add, sides)
-            }
-            None => index,
-        }
+        ExprKind::List(items) => items.iter_mut().for_each(fill_in),
+        ExprKind::Object(items) => items.iter_mut().for_each(|item| fill_in(&mut item.value)),
+        _ => {}
     }
 }
 
-/// The names and the body of `lambda('x', …)`.
-fn lambda_parts(expr: &arm_expr::Expr) -> Option<(Vec<&str>, &arm_expr::Expr)> {
-    let ArmKind::Call { namespace: None, name, args, .. } = &expr.kind else { return None };
-    let (body, names) = args.split_last().filter(|_| name.eq_ignore_ascii_case("lambda"))?;
-    let names = names.iter().map(|name| match &name.kind {
-        ArmKind::Str(text) => Some(&**text),
-        _ => None,
-    });
-    Some((names.collect::<Option<Vec<_>>>()?, body))
+/// A function's name with its namespace.
+pub(super) fn function_name(namespace: &str, name: &str) -> Name {
+    format!("{namespace}.{name}").to_lowercase().into()
 }
 
-/// Whether a lambda of two is the union of the two.
-fn union_of_both(expr: &arm_expr::Expr) -> Option<()> {
-    let (names, body) = lambda_parts(expr)?;
-    let ArmKind::Call { name, args, .. } = &body.kind else { return None };
-    let both = args.iter().zip(&names).all(|(arg, wanted)| match &arg.kind {
-        ArmKind::Call { name, args, .. } if name.eq_ignore_ascii_case("lambdaVariables") => {
-            matches!(args.first().map(|arg| &arg.kind), Some(ArmKind::Str(text)) if **text == **wanted)
-        }
-        _ => false,
-    });
-    let unites = name.eq_ignore_ascii_case("union") || name.eq_ignore_ascii_case("shallowMerge");
-    (unites && both && args.len() == 2 && names.len() == 2).then_some(())
+/// The name under which a function's argument is bound.
+pub(super) fn argument(name: &str) -> Name {
+    format!("parameters({})", name.to_lowercase()).into()
 }
 
 /// The name under which a lambda's variable is bound.
-fn variable(name: &str) -> Name {
+pub(super) fn variable(name: &str) -> Name {
     format!("lambda({})", name.to_lowercase()).into()
 }
 
 /// The name under which a loop's index is bound.
-fn loop_name(name: &str) -> Name {
+pub(super) fn loop_name(name: &str) -> Name {
     format!("copyIndex({})", name.to_lowercase()).into()
 }
 

@@ -2,7 +2,7 @@
 
 use super::expr::{Context, is_deployment, unnamed};
 use super::{File, MAX_NESTING, members, what};
-use crate::ir::{Attr, Body, Call, Expr, ExprKind, Mode, Module, Name, Part, Repeat, Resource, Source};
+use crate::ir::{Attr, BinaryOp, Body, Call, Expr, ExprKind, Mode, Module, Name, Part, Repeat, Resource, Source};
 use crate::source::Span;
 use crate::syntax::json::{Kind, Node};
 
@@ -12,43 +12,60 @@ struct Parent {
     name: Expr,
 }
 
-impl File {
+/// What a resource is written in, and what it has from there.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    parent: Option<&'a Parent>,
+    /// The level of what the template deploys to.
+    scope: &'a str,
+    /// The nested deployment around it, if its template is part of this one.
+    around: Option<&'a Around>,
+    /// How many templates are around it.
+    depth: usize,
+}
+
+/// A nested deployment whose template is part of the outer one: its loop and its condition are those of its resources.
+struct Around {
+    loop_name: Option<String>,
+    count: Option<Expr>,
+    condition: Option<Expr>,
+}
+
+impl File<'_> {
     pub(super) fn resources(
         &mut self,
-        context: &mut Context,
+        context: &mut Context<'_>,
         root: &Node,
         node: &Node,
         module: &mut Module,
         depth: usize,
     ) {
-        let scope = default_scope(root, node.span);
+        let scope = default_scope(root);
+        let place = Place { parent: None, scope: &scope, around: None, depth };
         match &node.kind {
             Kind::Array(items) => {
                 for (item, symbol) in items.iter().zip(unnamed(items)) {
-                    self.resource(context, item, &symbol, item.span, None, module, depth, &scope);
+                    self.resource(context, item, &symbol, item.span, place, module);
                 }
             }
             Kind::Object(named) => {
                 for member in named {
                     let name = member.key.value.to_string();
-                    self.resource(context, &member.value, &name, member.key_span, None, module, depth, &scope);
+                    self.resource(context, &member.value, &name, member.key_span, place, module);
                 }
             }
             _ => self.error(node.span, &format!("expected an array or object of resources, found {}", what(node))),
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a resource is in is as much as what it is")]
     fn resource(
         &mut self,
-        context: &mut Context,
+        context: &mut Context<'_>,
         node: &Node,
         symbol: &str,
         span: Span,
-        parent: Option<&Parent>,
+        place: Place<'_>,
         module: &mut Module,
-        depth: usize,
-        scope: &str,
     ) {
         let Some(written) = node.get_ignore_case("type").and_then(Node::as_str) else {
             if !matches!(node.kind, Kind::Object(_)) {
@@ -56,23 +73,20 @@ impl File {
             }
             return;
         };
-        let kind = match parent {
+        let kind = match place.parent {
             Some(parent) if !written.contains('.') => format!("{}/{written}", parent.kind),
             _ => written.to_owned(),
         };
-        let copy = node.get_ignore_case("copy");
-        context.resource_loop = copy.and_then(|copy| copy.get("name")?.as_str()).map(str::to_owned);
-        let repeat =
-            copy.and_then(|copy| copy.get("count")).map_or(Repeat::Once, |count| Repeat::Count(context.value(count)));
-        let condition = node.get_ignore_case("condition").map(|node| context.value(node));
+        let outer_loop = context.resource_loop.clone();
+        let (repeat, condition) = presence(context, node, place.around);
         if is_deployment(&kind) && node.get("existing").is_none() {
-            self.deployment(context, node, symbol, span, repeat, condition, module, depth);
-            context.resource_loop = None;
+            self.deployment(context, node, symbol, span, (repeat, condition), place, module);
+            context.resource_loop = outer_loop;
             return;
         }
         let name = node.get_ignore_case("name").map(|node| context.value(node));
         let name = name.unwrap_or(Expr { span, kind: ExprKind::Opaque("a missing name".into()) });
-        let name = match parent {
+        let name = match place.parent {
             Some(parent) if !written.contains('.') => under(&parent.name, name),
             _ => name,
         };
@@ -81,7 +95,8 @@ impl File {
         body.attrs.insert(0, Attr { name: "name".into(), span: name.span, value: name.clone() });
         if body.attr("scope").is_none() {
             let span = header(node, span);
-            let value = Expr { span, kind: ExprKind::Call("arm:scope".into(), Box::new([text(scope, span)]), false) };
+            let value =
+                Expr { span, kind: ExprKind::Call("arm:scope".into(), Box::new([text(place.scope, span)]), false) };
             body.attrs.push(Attr { name: "scope".into(), span, value });
         }
         let existing = node.get("existing").is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
@@ -100,23 +115,21 @@ impl File {
         let children = node.get("resources").and_then(Node::as_array).unwrap_or_default();
         for (child, own) in children.iter().zip(unnamed(children)) {
             let symbol = format!("{symbol}::{own}");
-            self.resource(context, child, &symbol, child.span, Some(&parent), module, depth, scope);
+            self.resource(context, child, &symbol, child.span, Place { parent: Some(&parent), ..place }, module);
         }
-        context.resource_loop = None;
+        context.resource_loop = outer_loop;
     }
 
     /// A nested template. With a scope of its own it is a module; without, it is part of this template.
-    #[expect(clippy::too_many_arguments, reason = "what a deployment is in is as much as what it is")]
     fn deployment(
         &mut self,
-        context: &mut Context,
+        context: &mut Context<'_>,
         node: &Node,
         symbol: &str,
         span: Span,
-        repeat: Repeat,
-        condition: Option<Expr>,
+        (repeat, condition): (Repeat, Option<Expr>),
+        place: Place<'_>,
         module: &mut Module,
-        depth: usize,
     ) {
         let properties = node.get("properties");
         let template = properties.and_then(|properties| properties.get("template"));
@@ -124,24 +137,28 @@ impl File {
             .and_then(|properties| properties.get("expressionEvaluationOptions")?.get("scope")?.as_str())
             .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
         let source = match template {
-            Some(template) if inner && depth < MAX_NESTING => {
+            Some(template) if inner && place.depth < MAX_NESTING => {
                 let path = format!("{}#{}", self.path, self.modules.len());
-                Source::Inline(self.module(template, path, depth + 1))
+                Source::Inline(self.module(template, path, place.depth + 1))
             }
             // Expressions in it are those of the outer template, so its resources are, too.
-            Some(template) if !inner && matches!(repeat, Repeat::Once) && condition.is_none() => {
-                if let Some(resources) = template.get("resources") {
-                    let scope = default_scope(template, node.span);
-                    let items = resources.as_array().unwrap_or_default();
-                    for (item, own) in items.iter().zip(unnamed(items)) {
-                        let symbol = format!("{symbol}::{own}");
-                        self.resource(context, item, &symbol, item.span, None, module, depth, &scope);
-                    }
+            Some(template) if !inner && place.depth < MAX_NESTING => {
+                let count = if let Repeat::Count(count) = repeat { Some(count) } else { None };
+                let around = Around { loop_name: context.resource_loop.clone(), count, condition };
+                let scope = default_scope(template);
+                let place = Place { parent: None, scope: &scope, around: Some(&around), depth: place.depth + 1 };
+                let items = template.get("resources").and_then(Node::as_array).unwrap_or_default();
+                for (item, own) in items.iter().zip(unnamed(items)) {
+                    let symbol = format!("{symbol}::{own}");
+                    self.resource(context, item, &symbol, item.span, place, module);
                 }
                 return;
             }
-            Some(_) => Source::Unknown,
-            None => Source::Remote("a linked template".into()),
+            Some(template) => {
+                self.error(template.span, "the templates in this file are nested too deeply");
+                Source::Unknown
+            }
+            None => linked(properties),
         };
         let arguments = properties.and_then(|properties| properties.get("parameters"));
         let args = arguments.into_iter().flat_map(members).filter_map(|member| {
@@ -170,6 +187,47 @@ impl File {
     }
 }
 
+/// How often a resource exists, and whether: by itself and by the deployment around it.
+fn presence(context: &mut Context<'_>, node: &Node, around: Option<&Around>) -> (Repeat, Option<Expr>) {
+    let copy = node.get_ignore_case("copy");
+    let mut condition = node.get_ignore_case("condition").map(|node| context.value(node));
+    if let Some(outer) = around.and_then(|around| around.condition.clone()) {
+        condition = Some(match condition {
+            Some(own) => Expr { span: own.span, kind: ExprKind::Binary(BinaryOp::And, Box::new([outer, own])) },
+            None => outer,
+        });
+    }
+    let count = around.and_then(|around| around.count.clone());
+    let repeat = match (copy.and_then(|copy| copy.get("count")), count) {
+        (Some(own), outer) => {
+            context.resource_loop = copy.and_then(|copy| copy.get("name")?.as_str()).map(str::to_owned);
+            if outer.is_some() {
+                let why = ExprKind::Opaque("a loop inside a loop".into());
+                condition = Some(Expr { span: own.span, kind: why });
+            }
+            Repeat::Count(context.value(own))
+        }
+        (None, Some(outer)) => {
+            context.resource_loop = around.and_then(|around| around.loop_name.clone());
+            Repeat::Count(outer)
+        }
+        (None, None) => {
+            context.resource_loop = None;
+            Repeat::Once
+        }
+    };
+    (repeat, condition)
+}
+
+/// Where the template of a deployment is that is not written in it.
+fn linked(properties: Option<&Node>) -> Source {
+    let link = properties.and_then(|properties| properties.get("templateLink"));
+    match link.and_then(|link| link.get("relativePath")?.as_str()) {
+        Some(path) if !path.starts_with('[') => Source::Local(path.into()),
+        _ => Source::Remote("a linked template".into()),
+    }
+}
+
 /// Where a resource is pointed at: its type, which is the line that people look for.
 fn header(node: &Node, span: Span) -> Span {
     node.get_ignore_case("type").map_or(span, |node| node.span)
@@ -187,7 +245,7 @@ fn under(parent: &Expr, name: Expr) -> Expr {
 }
 
 /// What the template deploys to when a resource names no scope.
-fn default_scope(root: &Node, _span: Span) -> String {
+fn default_scope(root: &Node) -> String {
     let schema = root.get("$schema").and_then(Node::as_str).unwrap_or("").to_ascii_lowercase();
     ["subscription", "managementgroup", "tenant"]
         .iter()
@@ -196,7 +254,7 @@ fn default_scope(root: &Node, _span: Span) -> String {
         .to_string()
 }
 
-fn body(context: &Context, node: &Node) -> Body {
+fn body(context: &Context<'_>, node: &Node) -> Body {
     let skipped = [
         "type",
         "name",

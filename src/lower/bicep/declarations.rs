@@ -2,7 +2,8 @@
 
 use super::expr::{Context, Symbol};
 use crate::ir::{
-    Attr, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Part, Repeat, Resource, Shape, Source,
+    Attr, Body, Call, Expr, ExprKind, Function, Import, Local, Mode, Module, Name, Output, Param, Part, Repeat,
+    Resource, Shape, Source,
 };
 use crate::source::Span;
 use crate::syntax::bicep::{self as tree, Statement, StatementKind};
@@ -25,11 +26,27 @@ impl Context<'_> {
                 }
                 StatementKind::Param(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Param)),
                 StatementKind::Var(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Local)),
+                StatementKind::Func(func) => drop(self.symbols.insert(func.name.name.clone(), Symbol::Function)),
+                StatementKind::Import(import) => self.declare_import(import),
                 StatementKind::Module(module) => {
                     self.symbols.insert(module.name.name.clone(), Symbol::Module);
                 }
                 StatementKind::Resource(resource) => self.declare_resource(resource, None),
                 _ => {}
+            }
+        }
+    }
+
+    fn declare_import(&mut self, import: &tree::Import) {
+        let at = self.imports;
+        self.imports += 1;
+        match &import.imported {
+            tree::Imported::All(alias) => drop(self.symbols.insert(alias.name.clone(), Symbol::Namespace(at))),
+            tree::Imported::Items(items) => {
+                for item in items {
+                    let symbol = Symbol::Imported(at, item.name.value.clone());
+                    self.symbols.insert(item.local_name().clone(), symbol);
+                }
             }
         }
     }
@@ -86,6 +103,14 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
         StatementKind::Output(name, _, value) => {
             let value = context.expr(value);
             module.outputs.push(Output { name: name.name.clone(), span: statement.header, value, secure });
+        }
+        StatementKind::Func(func) => {
+            let params: Vec<Name> = func.params.iter().map(|param| param.name.name.clone()).collect();
+            let body = context.within(params.iter(), |context| context.expr(&func.body));
+            module.functions.push(Function { name: func.name.name.clone(), params, body });
+        }
+        StatementKind::Import(import) => {
+            module.imports.push(Import { source: source(&import.from), source_span: import.from.span });
         }
         StatementKind::Resource(resource) => self::resource(context, resource, statement.header, None, module),
         StatementKind::Module(call) => self::call(context, call, statement.header, module),
@@ -169,15 +194,20 @@ fn name_under_parent(body: &mut Body, parent: Option<&Parent>, span: Span) {
     }
 }
 
+/// Where a file comes from, by the path that is written for it.
+fn source(path: &tree::Expr) -> Source {
+    match path.as_str() {
+        Some(path) if path.contains(':') => Source::Remote(path.into()),
+        Some(path) => Source::Local(path.into()),
+        None => Source::Unknown,
+    }
+}
+
 fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut Module) {
     let outer = context.replaced.len();
     let repeat = repeat(context, &call.body);
     let condition = call.body.condition.as_ref().map(|condition| context.expr(condition));
-    let mut source = match call.path.as_str() {
-        Some(path) if path.contains(':') => Source::Remote(path.into()),
-        Some(path) => Source::Local(path.into()),
-        None => Source::Unknown,
-    };
+    let mut source = source(&call.path);
     let scope = call.body.object.as_ref().and_then(|object| object.get("scope"));
     let subscription = scope.and_then(|scope| match &scope.kind {
         // `subscription(id)`, and `resourceGroup(id, name)`.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::ir::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UnaryOp};
+use crate::lower::remark;
 use crate::source::Span;
 use crate::syntax::bicep as tree;
 
@@ -12,7 +13,12 @@ use crate::syntax::bicep as tree;
 pub(super) enum Symbol {
     Param,
     Local,
+    Function,
     Module,
+    /// What an import brings, under its name there: a variable, a function or a type.
+    Imported(usize, Name),
+    /// Everything that an import brings.
+    Namespace(usize),
     Resource(Mode, Name, Name),
 }
 
@@ -24,6 +30,8 @@ pub(super) struct Context<'t> {
     pub(super) replaced: Vec<(Name, Expr)>,
     /// Names that a loop or lambda binds, innermost last.
     bound: Vec<Name>,
+    /// How many imports were declared.
+    pub(super) imports: usize,
     pub(super) target_scope: Name,
     remarks: RefCell<Vec<Remark>>,
 }
@@ -35,6 +43,7 @@ impl<'t> Context<'t> {
             symbols: HashMap::new(),
             replaced: Vec::new(),
             bound: Vec::new(),
+            imports: 0,
             target_scope: "resourcegroup".into(),
             remarks: RefCell::default(),
         }
@@ -52,7 +61,7 @@ impl<'t> Context<'t> {
             #[expect(clippy::cast_precision_loss, reason = "numbers of templates are small")]
             tree::ExprKind::Int(number) => ExprKind::Number(*number as f64),
             tree::ExprKind::Str(text) => {
-                self.remark(span, &text.value);
+                self.remarks.borrow_mut().extend(remark(self.text, span, &text.value));
                 ExprKind::Str(text.value.clone())
             }
             tree::ExprKind::Template(parts) => {
@@ -75,7 +84,10 @@ impl<'t> Context<'t> {
             tree::ExprKind::Index(index) => {
                 let (base, at) = (self.expr(&index.target), self.expr(&index.index));
                 match (index.from_end, index.safe) {
-                    (true, _) => ExprKind::Opaque("an item counted from the end".into()),
+                    (true, safe) => {
+                        let function = if safe { "arm:tryindexfromend" } else { "arm:indexfromend" };
+                        ExprKind::Call(function.into(), Box::new([base, at]), false)
+                    }
                     (false, true) => ExprKind::Call("arm:tryget".into(), Box::new([base, at]), false),
                     (false, false) => ExprKind::Index(Box::new(base), Box::new(at)),
                 }
@@ -105,19 +117,6 @@ impl<'t> Context<'t> {
         Expr { span, kind }
     }
 
-    /// Keeps the comment that says what a GUID stands for.
-    fn remark(&self, span: Span, value: &str) {
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        if value.len() < 36 || !value.get(value.len() - 36..).is_some_and(digits) {
-            return;
-        }
-        let rest = self.text.get(span.end as usize..).and_then(|rest| rest.lines().next()).unwrap_or("");
-        let rest = rest.trim_start_matches([' ', '\t', ',', ']', '}', ')']);
-        if let Some(text) = rest.strip_prefix("//") {
-            self.remarks.borrow_mut().push(Remark { literal: span, text: text.trim().into() });
-        }
-    }
-
     fn name(&self, name: &Name) -> ExprKind {
         if self.bound.contains(name) {
             return ExprKind::Bound(name.clone());
@@ -129,8 +128,18 @@ impl<'t> Context<'t> {
             Some(Symbol::Param) => ExprKind::Param(name.clone()),
             Some(Symbol::Local) => ExprKind::Local(name.clone()),
             Some(Symbol::Module) => ExprKind::Module(name.clone()),
+            Some(Symbol::Imported(import, name)) => ExprKind::Imported(*import, name.clone()),
             Some(Symbol::Resource(mode, kind, symbol)) => ExprKind::Resource(*mode, kind.clone(), symbol.clone()),
-            None => ExprKind::Opaque(name.clone()),
+            Some(Symbol::Function | Symbol::Namespace(_)) | None => ExprKind::Opaque(name.clone()),
+        }
+    }
+
+    /// The import that a name stands for all of.
+    pub(super) fn namespace(&self, target: &tree::Expr) -> Option<usize> {
+        let tree::ExprKind::Name(name) = &target.kind else { return None };
+        match self.symbols.get(name) {
+            Some(Symbol::Namespace(import)) if !self.bound.contains(name) => Some(*import),
+            _ => None,
         }
     }
 
@@ -148,6 +157,9 @@ impl<'t> Context<'t> {
             if is_module {
                 return ExprKind::Get(Box::new(target), get.name.name.clone(), get.name.span);
             }
+        }
+        if let Some(import) = self.namespace(&get.target) {
+            return ExprKind::Imported(import, get.name.name.clone());
         }
         let base = self.expr(&get.target);
         if get.safe {
@@ -245,80 +257,16 @@ impl<'t> Context<'t> {
         }))
     }
 
-    fn within<'n, T>(&mut self, names: impl Iterator<Item = &'n Name>, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn within<'n, T>(
+        &mut self,
+        names: impl Iterator<Item = &'n Name>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let outer = self.bound.len();
         self.bound.extend(names.cloned());
         let result = work(self);
         self.bound.truncate(outer);
         result
-    }
-
-    fn call(&mut self, call: &tree::Call, span: Span) -> ExprKind {
-        let name = call.name.name.to_ascii_lowercase();
-        let namespace = call.target.as_ref().map(|target| match &target.kind {
-            tree::ExprKind::Name(name) if !self.symbols.contains_key(name) => matches!(&**name, "sys" | "az"),
-            _ => false,
-        });
-        if namespace == Some(false) {
-            let what =
-                if name == "getsecret" { "a secret of a vault".to_owned() } else { format!("{}()", call.name.name) };
-            return ExprKind::Opaque(what.into());
-        }
-        match (name.as_str(), call.args.as_slice()) {
-            ("any", [only]) => self.expr(only).kind,
-            ("map" | "filter" | "toobject" | "reduce", [collection, rest @ ..]) => {
-                self.higher(&name, collection, rest, span)
-            }
-            (
-                "readenvironmentvariable" | "externalinput" | "loadtextcontent" | "loadjsoncontent" | "loadyamlcontent",
-                _,
-            ) => ExprKind::Opaque(format!("{}()", call.name.name).into()),
-            ("resourcegroup" | "subscription" | "managementgroup", [_, ..]) => {
-                ExprKind::Opaque(format!("{}(…)", call.name.name).into())
-            }
-            _ => {
-                let args = call.args.iter().map(|arg| self.expr(arg)).collect();
-                ExprKind::Call(format!("arm:{name}").into(), args, false)
-            }
-        }
-    }
-
-    /// Functions that take functions are loops.
-    fn higher(&mut self, name: &str, collection: &tree::Expr, rest: &[tree::Expr], span: Span) -> ExprKind {
-        let opaque = || ExprKind::Opaque(format!("{name}()").into());
-        let collection = self.expr(collection);
-        if name == "reduce" {
-            return match rest {
-                [start, lambda] if unites_both(lambda) => {
-                    let start = self.expr(start);
-                    ExprKind::Call("arm:unionall".into(), Box::new([collection, start]), false)
-                }
-                _ => opaque(),
-            };
-        }
-        let lambda = |expr: Option<&tree::Expr>| match expr.map(|expr| &expr.kind) {
-            Some(tree::ExprKind::Lambda(lambda)) => Some((**lambda).clone()),
-            _ => None,
-        };
-        let Some(first) = lambda(rest.first()) else { return opaque() };
-        let names: Vec<Name> = first.params.iter().map(|param| param.name.clone()).collect();
-        let Some(value_name) = names.first().cloned() else { return opaque() };
-        let body = self.within(names.iter(), |context| context.expr(&first.body));
-        let item = Expr { span, kind: ExprKind::Bound(value_name.clone()) };
-        let (key, value, condition) = match name {
-            "map" => (None, body, None),
-            "filter" => (None, item, Some(body)),
-            _ => match lambda(rest.get(1)) {
-                None => (Some(body), item, None),
-                Some(second) if second.params.first().map(|param| &param.name) == Some(&value_name) => {
-                    let value = self.within(names.iter(), |context| context.expr(&second.body));
-                    (Some(body), value, None)
-                }
-                Some(_) => return opaque(),
-            },
-        };
-        let key_name = names.get(1).cloned();
-        ExprKind::For(Box::new(For { key_name, value_name, collection, key, value, condition, grouping: false }))
     }
 
     /// The item and the index of a resource's loop, as expressions of its instances.
@@ -333,14 +281,4 @@ impl<'t> Context<'t> {
         }
         Expr { span: collection.span, kind: ExprKind::Call("arm:length".into(), Box::new([collection]), false) }
     }
-}
-
-/// Whether a lambda of two is the union of the two: the one reduction that people write.
-fn unites_both(expr: &tree::Expr) -> bool {
-    let tree::ExprKind::Lambda(lambda) = &expr.kind else { return false };
-    let tree::ExprKind::Call(call) = &lambda.body.kind else { return false };
-    let names = lambda.params.iter().map(|param| &param.name);
-    let same =
-        call.args.iter().zip(names).all(|(arg, name)| matches!(&arg.kind, tree::ExprKind::Name(arg) if arg == name));
-    same && lambda.params.len() == 2 && call.args.len() == 2 && matches!(&*call.name.name, "union" | "shallowMerge")
 }

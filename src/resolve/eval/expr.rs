@@ -1,7 +1,7 @@
 //! Expressions to values.
 
 use super::{Answer, Deployment, Each, Question};
-use crate::ir::{EachPart, Expr, ExprKind, For, Item, Name, Part};
+use crate::ir::{EachPart, Expr, ExprKind, Item, Name, Part};
 use crate::resolve::functions;
 use crate::resolve::value::{
     Entry, Hop, InstanceId, Kind, List, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Value, Why,
@@ -17,7 +17,7 @@ const MAX_WEIGHT: u32 = 50_000;
 const WEIGHT_OF_STEP: u32 = 8;
 
 /// Items of one collection beyond which it is unknown.
-const MAX_ITEMS: usize = 5_000;
+pub(super) const MAX_ITEMS: usize = 5_000;
 
 /// Where an expression is evaluated: what `each`, and names bound further in, mean there.
 #[derive(Clone, Copy)]
@@ -64,6 +64,8 @@ impl Deployment<'_> {
                 | ExprKind::Template(_)
                 | ExprKind::Call(..)
                 | ExprKind::For(_)
+                | ExprKind::Fold(_)
+                | ExprKind::Apply(..)
                 | ExprKind::Splat(..)
         );
         if !grows {
@@ -89,6 +91,10 @@ impl Deployment<'_> {
             ExprKind::Object(items) => self.object(items, scope, span),
             ExprKind::Param(name) => self.param(scope.instance, name, span),
             ExprKind::Local(name) => self.local(scope.instance, name, span),
+            ExprKind::Imported(import, name) => match self.imported(scope.instance, *import) {
+                Some(instance) => self.local(instance, name, span),
+                None => not_here(name, span),
+            },
             ExprKind::Module(name) => match self.module(scope.instance).and_then(|module| module.call(name)) {
                 Some(call) => self.module_value(scope.instance, call, span),
                 None => undeclared(&format!("module.{name}"), span),
@@ -125,6 +131,10 @@ impl Deployment<'_> {
                 }
                 functions::call(self, scope.instance, name, values, why, span)
             }
+            ExprKind::Apply(callee, args) => {
+                let args: Vec<Value> = args.iter().map(|arg| self.eval(arg, scope)).collect();
+                self.apply(callee, &args, scope.instance, span)
+            }
             ExprKind::Cond(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 self.conditional(condition, then, otherwise, scope, span)
@@ -141,6 +151,10 @@ impl Deployment<'_> {
             ExprKind::For(for_) => {
                 let collection = self.known(&self.eval(&for_.collection, scope));
                 self.for_expr(for_, &collection, scope, span)
+            }
+            ExprKind::Fold(fold) => {
+                let collection = self.known(&self.eval(&fold.collection, scope));
+                self.fold(fold, &collection, scope, span)
             }
             ExprKind::Opaque(name) => Value::unknown(Why::new(Reason::Runtime(name.clone()), span), span),
         }
@@ -173,9 +187,12 @@ impl Deployment<'_> {
                 arg.map(|arg| (self.eval(&arg.value, scope), Hop::Argument(name.clone())))
             }
             None => {
-                let given = self.program.parameters.get(&self.root);
-                let given = given.and_then(|attrs| attrs.iter().rev().find(|attr| attr.name == *name));
-                given.map(|attr| (self.eval_in(instance, &attr.value), Hop::ParameterFile(name.clone())))
+                let is_root = instance == InstanceId(0);
+                let given = self.root.given.iter().rev().find(|given| is_root && given.attr.name == *name);
+                given.map(|given| {
+                    let within = given.within.map_or(instance, |module| self.looked_into(module));
+                    (self.eval_in(within, &given.attr.value), Hop::ParameterFile(name.clone()))
+                })
             }
         };
         let default = || param.default.as_ref().map(|default| self.eval_in(instance, default));
@@ -291,68 +308,6 @@ impl Deployment<'_> {
         let items = items.collect();
         Value::new(Kind::List(List { items, rest: iteration.rest }), span).resting_on(base)
     }
-
-    fn for_expr(&self, for_: &For, collection: &Value, scope: Scope<'_>, span: Span) -> Value {
-        if let Kind::OneOf(values) = &collection.kind {
-            let each = values.iter().map(|one| self.for_expr(for_, &self.known(one), scope, span));
-            return Value::one_of(each, span).resting_on(collection);
-        }
-        let iteration = self.iterate(collection);
-        if iteration.items.len() > MAX_ITEMS {
-            return Value::unknown(Why::new(Reason::TooLarge, span), span);
-        }
-        let mut rest = iteration.rest;
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut items: Vec<Value> = Vec::new();
-        for (key, item) in iteration.items {
-            let outer = Frame { outer: scope.frame, name: for_.key_name.as_deref(), value: key };
-            let outer = if for_.key_name.is_some() { Some(&outer) } else { scope.frame };
-            let frame = Frame { outer, name: Some(&for_.value_name), value: item };
-            let inner = Scope { frame: Some(&frame), ..scope };
-            if let Some(condition) = &for_.condition {
-                let condition = self.known(&self.eval(condition, inner));
-                match condition.as_bool() {
-                    Some(false) if !condition.assumed => continue,
-                    Some(true) if !condition.assumed => {}
-                    _ => {
-                        rest.get_or_insert_with(|| Why::new(Reason::Condition, span));
-                        continue;
-                    }
-                }
-            }
-            let value = self.eval(&for_.value, inner);
-            let Some(key) = &for_.key else {
-                items.push(value);
-                continue;
-            };
-            let key = self.known(&self.eval(key, inner));
-            match super::operators::to_text(&key) {
-                Some(name) => push_entry(&mut entries, for_.grouping, name, key.span, value),
-                None => {
-                    rest.get_or_insert_with(|| key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, span)));
-                }
-            }
-        }
-        let kind = match for_.key {
-            Some(_) => Kind::Map(Map::new(entries, rest)),
-            None => Kind::List(List { items: items.into(), rest }),
-        };
-        Value::new(kind, span).resting_on(collection)
-    }
-}
-
-fn push_entry(entries: &mut Vec<Entry>, grouping: bool, key: Name, key_span: Span, value: Value) {
-    if !grouping {
-        entries.push(Entry::new(key, key_span, value));
-        return;
-    }
-    let there = entries.iter_mut().find(|entry| entry.key == key);
-    match there {
-        Some(Entry { value: Value { kind: Kind::List(list), .. }, .. }) => {
-            list.items = list.items.iter().cloned().chain([value]).collect();
-        }
-        _ => entries.push(Entry::new(key, key_span, Value::list(vec![value], key_span))),
-    }
 }
 
 fn append(parts: &mut Vec<TextPart>, value: &Value) {
@@ -376,7 +331,11 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn undeclared(name: &str, span: Span) -> Value {
+fn not_here(name: &Name, span: Span) -> Value {
+    Value::unknown(Why::new(Reason::Runtime(format!("`{name}` of a file that is not here").into()), span), span)
+}
+
+pub(super) fn undeclared(name: &str, span: Span) -> Value {
     Value::unknown(Why::new(Reason::Undeclared(name.into()), span), span)
 }
 

@@ -60,8 +60,9 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(super) fn root(module: ModuleId) -> Self {
-        let (id, each) = (InstanceId(0), Each::default());
+    /// An instance that nothing calls.
+    pub(super) fn alone(id: InstanceId, module: ModuleId) -> Self {
+        let each = Each::default();
         Self { id, module, parent: None, each, path: "".into(), presence: Truth::Yes, depth: 0 }
     }
 }

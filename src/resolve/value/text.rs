@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Kind, Value};
 use crate::ir::Name;
+use crate::source::Span;
 
 /// A string: plain, or parts of which some are not known as text.
 #[derive(Debug, Clone)]
@@ -92,6 +93,44 @@ impl Value {
             Kind::Text(text) => Some(text.parts()),
             Kind::Ref(_) | Kind::Unknown(_) => Some(vec![TextPart::Hole(self.clone())]),
             _ => None,
+        }
+    }
+
+    /// The string taken apart at its slashes; a part without text and holes is empty.
+    #[must_use]
+    pub fn segments(&self) -> Option<Vec<Vec<TextPart>>> {
+        let mut segments: Vec<Vec<TextPart>> = vec![Vec::new()];
+        for part in self.text_parts()? {
+            match part {
+                TextPart::Text(text) => {
+                    for (at, piece) in text.split('/').enumerate() {
+                        if at > 0 {
+                            segments.push(Vec::new());
+                        }
+                        if let Some(last) = segments.last_mut().filter(|_| !piece.is_empty()) {
+                            last.push(TextPart::Text(piece.into()));
+                        }
+                    }
+                }
+                hole @ TextPart::Hole(_) => segments.last_mut()?.push(hole),
+            }
+        }
+        Some(segments)
+    }
+
+    /// Segments put together again; a single hole is what it holds.
+    #[must_use]
+    pub fn joined(segments: &[Vec<TextPart>], span: Span) -> Self {
+        let mut parts: Vec<TextPart> = Vec::new();
+        for (at, segment) in segments.iter().enumerate() {
+            if at > 0 {
+                parts.push(TextPart::Text("/".into()));
+            }
+            parts.extend(segment.iter().cloned());
+        }
+        match parts.as_slice() {
+            [TextPart::Hole(only)] => only.clone(),
+            _ => Self::new(Kind::Text(Text::new(parts)), span),
         }
     }
 }

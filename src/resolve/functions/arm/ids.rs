@@ -1,7 +1,7 @@
 //! Ids of resources: references where the resource is declared, else texts with holes.
 
 use crate::resolve::functions::Call;
-use crate::resolve::value::{Entry, Kind, Map, Reason, Ref, Seg, Target, Text, TextPart, Value, Why};
+use crate::resolve::value::{Entry, Kind, Map, NodeId, Reason, Ref, Seg, Target, Text, TextPart, Value, Why};
 use crate::source::Span;
 
 /// Where an id begins.
@@ -11,6 +11,9 @@ pub(super) enum Scope {
     Subscription,
     Tenant,
 }
+
+const SUBSCRIPTION: &str = "the subscription";
+const GROUP: &str = "the resource group";
 
 fn hole(name: &str, span: Span) -> TextPart {
     TextPart::Hole(Value::unknown(Why::new(Reason::Runtime(name.into()), span), span))
@@ -22,13 +25,10 @@ fn literal(text: &str) -> TextPart {
 
 fn start(scope: Scope, span: Span) -> Vec<TextPart> {
     match scope {
-        Scope::Group => vec![
-            literal("/subscriptions/"),
-            hole("the subscription", span),
-            literal("/resourceGroups/"),
-            hole("the resource group", span),
-        ],
-        Scope::Subscription => vec![literal("/subscriptions/"), hole("the subscription", span)],
+        Scope::Group => {
+            vec![literal("/subscriptions/"), hole(SUBSCRIPTION, span), literal("/resourceGroups/"), hole(GROUP, span)]
+        }
+        Scope::Subscription => vec![literal("/subscriptions/"), hole(SUBSCRIPTION, span)],
         Scope::Tenant => Vec::new(),
     }
 }
@@ -146,7 +146,41 @@ pub(super) fn reference(call: &Call<'_, '_>) -> Value {
             }
         }
         Kind::Unknown(why) => Value::unknown(why.clone(), call.span),
+        Kind::Text(_) => match written(call, one) {
+            Some(node) => Value { kind: Kind::Ref(Ref::node(node)), span: call.span, ..one.clone() },
+            None => call.unknown(Reason::Reference),
+        },
         _ => call.unknown(Reason::Reference),
     });
     Value::one_of(each, call.span).resting_on(id)
+}
+
+/// The resource that a text means: by its name alone, by type and name, or by an id that ends in those.
+fn written(call: &Call<'_, '_>, id: &Value) -> Option<NodeId> {
+    let segments = id.segments()?;
+    if segments.len() == 1 {
+        return call.deployment.called(call.instance, id);
+    }
+    let text = |at: usize| match segments.get(at).map(Vec::as_slice) {
+        Some([TextPart::Text(text)]) => Some(&**text),
+        _ => None,
+    };
+    let provider = (0..segments.len()).rev().find(|at| text(*at).is_some_and(|text| text.contains('.')))?;
+    let mut kind = text(provider)?.to_owned();
+    let mut names = Vec::new();
+    for at in (provider + 1..segments.len()).step_by(2) {
+        kind = format!("{kind}/{}", text(at)?);
+        names.push(segments.get(at + 1)?.clone());
+    }
+    // Only what lies where this template deploys to, never in another resource group.
+    let is_own = |at: usize| match segments.get(at).map(Vec::as_slice) {
+        Some([TextPart::Hole(hole)]) => hole
+            .why()
+            .is_some_and(|why| [SUBSCRIPTION, GROUP].iter().any(|own| why.reason == Reason::Runtime((*own).into()))),
+        _ => false,
+    };
+    if !(provider == 0 || provider == 6 && is_own(2) && is_own(4)) {
+        return None;
+    }
+    call.deployment.declared(call.instance, &kind, &[Value::joined(&names, id.span)])
 }

@@ -13,6 +13,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "contains" => contains(call),
         "first" => end(call, true),
         "last" => end(call, false),
+        "indexfromend" | "tryindexfromend" => from_end(call),
         "take" | "skip" if !matches!(call.arg(0)?.kind, Kind::Text(_)) => part(call),
         "array" => match &call.arg(0)?.kind {
             Kind::List(_) => call.arg(0)?.clone(),
@@ -53,7 +54,7 @@ pub(super) fn union(call: &Call<'_, '_>) -> Value {
         }
         return new_list(call, items, rest);
     }
-    merge(call, &call.args)
+    merge(call, &call.args, true)
 }
 
 /// The union of the items of a list, and of a start.
@@ -63,10 +64,20 @@ pub(super) fn union_all(call: &Call<'_, '_>) -> Option<Value> {
     let mut parts = vec![start.clone()];
     parts.extend(iteration.items.into_iter().map(|(_, item)| item));
     parts.extend(iteration.rest.map(|why| Value::unknown(why, call.span)));
-    Some(merge(call, &parts))
+    Some(merge(call, &parts, true))
 }
 
-fn merge(call: &Call<'_, '_>, parts: &[Value]) -> Value {
+/// The union of the items of a list, in which later members take the place of earlier ones.
+pub(super) fn shallow_merge(call: &Call<'_, '_>) -> Option<Value> {
+    let iteration = call.deployment.iterate(call.arg(0)?);
+    let mut parts: Vec<Value> = iteration.items.into_iter().map(|(_, item)| item).collect();
+    parts.extend(iteration.rest.map(|why| Value::unknown(why, call.span)));
+    Some(merge(call, &parts, false))
+}
+
+/// Objects as one: of equal members the last counts; of two objects, in depth, both
+/// (learn.microsoft.com, azure-resource-manager/templates/template-functions-object).
+fn merge(call: &Call<'_, '_>, parts: &[Value], deep: bool) -> Value {
     let mut entries: Vec<Entry> = Vec::new();
     let mut rest: Option<Why> = None;
     for part in parts {
@@ -85,6 +96,11 @@ fn merge(call: &Call<'_, '_>, parts: &[Value]) -> Value {
                         None => entry.key.clone(),
                     };
                     match entries.iter_mut().find(|there| same(there)) {
+                        Some(there)
+                            if deep && matches!((&there.value.kind, &value.kind), (Kind::Map(_), Kind::Map(_))) =>
+                        {
+                            there.value = merge(call, &[there.value.clone(), value], true);
+                        }
                         Some(there) => there.value = value,
                         None => entries.push(Entry { key, value, ..entry.clone() }),
                     }
@@ -187,6 +203,22 @@ fn end(call: &Call<'_, '_>, first: bool) -> Value {
                 (None, Some(why)) => Value::unknown(why.clone(), call.span),
             }
         }
+        _ => call.invalid(),
+    }
+}
+
+/// The item at a place counted from the end, beginning with one.
+fn from_end(call: &Call<'_, '_>) -> Value {
+    let at = call.arg(1).and_then(crate::resolve::eval::whole).and_then(|at| usize::try_from(at).ok());
+    match (call.arg(0).map(|arg| &arg.kind), at) {
+        (Some(Kind::List(List { items, rest: None })), Some(at)) if at > 0 => {
+            match items.len().checked_sub(at).and_then(|at| items.get(at)) {
+                Some(item) => item.clone(),
+                None if call.name == "tryindexfromend" => Value::null(call.span),
+                None => call.unknown(Reason::Invalid("the list has fewer items")),
+            }
+        }
+        (Some(Kind::Null), _) if call.name == "tryindexfromend" => Value::null(call.span),
         _ => call.invalid(),
     }
 }

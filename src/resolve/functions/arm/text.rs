@@ -3,7 +3,7 @@
 use crate::ir::Name;
 use crate::resolve::eval::to_text;
 use crate::resolve::functions::Call;
-use crate::resolve::value::{Kind, List, Text, TextPart, Value};
+use crate::resolve::value::{Kind, List, Reason, Text, TextPart, Value};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     Some(match call.name {
@@ -26,6 +26,13 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "endswith" => test(call, |text, part| text.ends_with(part)),
         "substring" => substring(call),
         "take" | "skip" => part(call),
+        "padleft" => match (call.arg(0).and_then(to_text), count(call, 1).filter(|width| *width < 1024)) {
+            (Some(text), Some(width)) => {
+                let missing = width.saturating_sub(text.chars().count());
+                like(call, format!("{}{text}", call.text(2).unwrap_or(" ").repeat(missing)))
+            }
+            _ => call.invalid(),
+        },
         "split" => split(call),
         "join" => join(call),
         "uri" => match (call.text(0), call.text(1)) {
@@ -85,9 +92,13 @@ fn split(call: &Call<'_, '_>) -> Value {
         _ => call.text(1).into_iter().collect(),
     };
     match (call.text(0), separators.as_slice()) {
-        (Some(text), [separator]) if !separator.is_empty() => {
+        (Some(text), [_, ..]) if separators.iter().all(|separator| !separator.is_empty()) => {
             let (span, via) = call.arg(0).map_or((call.span, None), |arg| (arg.span, arg.via.clone()));
-            let items = text.split(separator).map(|part| Value { via: via.clone(), ..Value::text(part, span) });
+            let mut parts = vec![text];
+            for separator in separators {
+                parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+            }
+            let items = parts.into_iter().map(|part| Value { via: via.clone(), ..Value::text(part, span) });
             Value::list(items.collect(), call.span)
         }
         _ => call.invalid(),
@@ -136,6 +147,16 @@ pub(super) fn concat(call: &Call<'_, '_>) -> Option<Value> {
     Some(Value::new(Kind::Text(Text::new(parts)), call.span))
 }
 
+/// `{0:D3}`: a number with zeros in front. Other styles give a text that is not known.
+fn styled(call: &Call<'_, '_>, arg: &Value, style: &str) -> TextPart {
+    let width =
+        style.strip_prefix(['D', 'd']).and_then(|width| width.parse::<usize>().ok()).filter(|width| *width < 64);
+    match (width, to_text(arg).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))) {
+        (Some(width), Some(text)) => TextPart::Text(format!("{text:0>width$}").into()),
+        _ => TextPart::Hole(call.unknown(Reason::Function("format".into()))),
+    }
+}
+
 /// `format('{0}/{1}', a, b)`; doubled braces stand for themselves.
 pub(super) fn format(call: &Call<'_, '_>) -> Option<Value> {
     let pattern = call.text(0)?;
@@ -151,10 +172,13 @@ pub(super) fn format(call: &Call<'_, '_>) -> Option<Value> {
             }
             '{' => {
                 let (index, more) = after.split_once('}')?;
-                // `{0:D3}` pads: what comes out is not known as text.
+                let (index, style) = index.split_once(':').map_or((index, None), |(index, style)| (index, Some(style)));
                 let arg = call.arg(index.parse::<usize>().ok()? + 1)?;
                 parts.push(TextPart::Text(std::mem::take(&mut plain).into()));
-                parts.extend(text_of(arg)?);
+                match style {
+                    None => parts.extend(text_of(arg)?),
+                    Some(style) => parts.push(styled(call, arg, style)),
+                }
                 more
             }
             _ => {

@@ -1,0 +1,121 @@
+//! Which parameter files apply to what, and so what is deployed.
+
+use std::collections::BTreeMap;
+
+use super::paths::{file_name, parent};
+use crate::ir::{Attr, Given, ModuleId, Name, Program, Root};
+
+/// What a parameter file says.
+#[derive(Debug, Default)]
+pub(super) struct ParameterFile {
+    /// Its values.
+    pub(super) values: Vec<Attr>,
+    /// The path of the template that it names as its own.
+    pub(super) using: Option<String>,
+    /// The path of a file whose values it takes over.
+    pub(super) extends: Option<String>,
+}
+
+/// More sets of parameters for one template than this are left to whoever deploys.
+const MAX_SETS: usize = 16;
+
+/// More files that take over one another's values than this are a circle.
+const MAX_EXTENDS: usize = 16;
+
+/// All parameter files, by shown path.
+pub(super) struct ParameterFiles<'a> {
+    pub(super) files: &'a BTreeMap<String, ParameterFile>,
+    /// Those of the command line, in ascending precedence.
+    pub(super) asked_for: &'a [String],
+}
+
+impl ParameterFiles<'_> {
+    /// What is deployed: modules that nobody calls and templates that parameter files are written for, once for each.
+    pub(super) fn roots(&self, program: &Program) -> Vec<Root> {
+        let mut modules = program.roots();
+        let by_path = program.modules.iter().map(|module| &module.path).zip((0..).map(ModuleId));
+        for (path, id) in by_path {
+            if !modules.contains(&id) && self.files.values().any(|file| file.using.as_deref() == Some(path)) {
+                modules.push(id);
+            }
+        }
+        let modules = modules.into_iter().filter_map(|id| Some((id, &program.module(id)?.path)));
+        modules.flat_map(|(module, path)| self.of(program, module, path)).collect()
+    }
+
+    fn of(&self, program: &Program, module: ModuleId, path: &str) -> Vec<Root> {
+        let is_template = std::path::Path::new(path).extension().is_some_and(|end| end == "bicep" || end == "json");
+        if !is_template {
+            let given = self.of_directory(path).into_iter().map(|attr| Given { attr, within: None });
+            return vec![Root { module, given: given.collect() }];
+        }
+        let fitting = |name: &&String| self.files.get(*name).is_some_and(|file| fits(name, file, path));
+        let asked_for: Vec<&String> = self.asked_for.iter().filter(fitting).collect();
+        let found: Vec<&String> = self.files.keys().filter(|name| belongs(name, self.files.get(*name), path)).collect();
+        let set =
+            |names: &[&String]| Root { module, given: names.iter().flat_map(|name| self.set(program, name)).collect() };
+        match (asked_for.is_empty(), found.len()) {
+            (false, _) => vec![set(&asked_for)],
+            (true, 1..=MAX_SETS) => found.iter().map(|name| set(&[name])).collect(),
+            (true, _) => vec![set(&[])],
+        }
+    }
+
+    /// The values of a parameter file, those that it takes over first.
+    fn set(&self, program: &Program, name: &str) -> Vec<Given> {
+        let mut chain = vec![name];
+        while let Some(base) = chain.last().and_then(|name| self.files.get(*name)?.extends.as_deref()) {
+            if chain.len() >= MAX_EXTENDS {
+                break;
+            }
+            chain.push(base);
+        }
+        let values = |name: &&str| {
+            let within = program.modules.iter().position(|module| module.only_values && *module.path == **name);
+            let within = within.and_then(|at| u32::try_from(at).ok()).map(ModuleId);
+            let values = self.files.get(*name).map(|file| file.values.as_slice()).unwrap_or_default();
+            values.iter().map(move |attr| Given { attr: attr.clone(), within }).collect::<Vec<_>>()
+        };
+        chain.iter().rev().flat_map(values).collect()
+    }
+
+    /// The values that a Terraform root's inputs get, in ascending precedence: `terraform.tfvars`, its JSON form, then
+    /// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
+    /// (developer.hashicorp.com, terraform/language/values/variables).
+    fn of_directory(&self, root: &str) -> Vec<Attr> {
+        let rank = |name: &str| match name {
+            "terraform.tfvars" => Some(0),
+            "terraform.tfvars.json" => Some(1),
+            _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
+            _ => None,
+        };
+        let beside = self.files.keys().filter(|path| parent(path) == root);
+        let mut own: Vec<(u8, &String)> = beside.filter_map(|path| Some((rank(file_name(path))?, path))).collect();
+        own.sort();
+        let own = own.into_iter().map(|(_, path)| path);
+        own.chain(self.asked_for).filter_map(|path| self.files.get(path)).flat_map(|file| file.values.clone()).collect()
+    }
+}
+
+/// Whether a parameter file can be for this template.
+fn fits(name: &str, file: &ParameterFile, template: &str) -> bool {
+    match &file.using {
+        Some(using) => using == template,
+        None => name.ends_with(".json") && !name.ends_with(".tfvars.json"),
+    }
+}
+
+/// Whether a parameter file is written for this template: it says so, or is named after it.
+fn belongs(name: &str, file: Option<&ParameterFile>, template: &str) -> bool {
+    if let Some(using) = file.and_then(|file| file.using.as_deref()) {
+        return using == template;
+    }
+    let stem = template.strip_suffix(".bicep").or_else(|| template.strip_suffix(".json"));
+    let rest = stem.and_then(|stem| name.strip_prefix(stem)?.strip_suffix(".json"));
+    rest.is_some_and(|rest| rest.starts_with(".parameters"))
+}
+
+/// Where a parameter file says that its template and the file it extends are.
+pub(super) fn beside(name: &str, path: Option<&Name>) -> Option<String> {
+    path.filter(|path| !path.contains(':')).map(|path| crate::resolve::modules::join(parent(name), path))
+}
