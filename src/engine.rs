@@ -1,5 +1,7 @@
 //! All deployments of a workspace through all rules. Total: whatever is in the files, there is a report.
 
+mod anchor;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -89,6 +91,8 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
             for rule in &wanted {
                 check(rule, &graph, &mut part);
             }
+            let anchored = |finding| anchor::at_call(finding, &deployment, &workspace.fetched);
+            part.findings = std::mem::take(&mut part.findings).into_iter().map(anchored).collect();
             part
         })
         .collect();
@@ -177,7 +181,7 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
             && finding.severity >= options.min_severity
             && in_focus(workspace, finding)
     };
-    let mut findings: Vec<Finding> = merge(part.findings).into_iter().filter(wanted).collect();
+    let mut findings: Vec<Finding> = merge(part.findings, &workspace.fetched).into_iter().filter(wanted).collect();
     findings.extend(syntax_errors(workspace));
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| (finding.primary.span, finding.rule);
@@ -215,11 +219,13 @@ fn in_focus(workspace: &Workspace, finding: &Finding) -> bool {
     })
 }
 
-/// One finding per cause: those of one rule at one place are one, and name the other subjects.
-fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut by_cause: BTreeMap<(&'static str, Span), Vec<Finding>> = BTreeMap::new();
+/// One finding per cause: those of one rule at one place are one, and name the other subjects. What is pointed at a
+/// call has its cause inside the module that is called.
+fn merge(findings: Vec<Finding>, fetched: &BTreeSet<SourceId>) -> Vec<Finding> {
+    let mut by_cause: BTreeMap<(&'static str, Span, Option<Span>), Vec<Finding>> = BTreeMap::new();
     for finding in findings {
-        by_cause.entry((finding.rule, finding.primary.span)).or_default().push(finding);
+        let inside = finding.related.first().map(|label| label.span).filter(|span| fetched.contains(&span.source));
+        by_cause.entry((finding.rule, finding.primary.span, inside)).or_default().push(finding);
     }
     by_cause.into_values().filter_map(merge_one).collect()
 }

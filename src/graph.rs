@@ -70,7 +70,8 @@ impl Resource {
     /// An argument that is there and not null.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&Value> {
-        self.body.get(name).map(|entry| &entry.value).filter(|value| value.is_null() != Truth::Yes)
+        let entry = if self.kind.contains('/') { self.body.property(name) } else { self.body.get(name) };
+        entry.map(|entry| &entry.value).filter(|value| value.is_null() != Truth::Yes)
     }
 
     /// The ARM type; empty if its id is no ARM id.
@@ -100,10 +101,13 @@ impl Resource {
     pub fn values_at(&self, path: &str) -> Vec<&Value> {
         let mut parts = path.split('.');
         let first = parts.next().unwrap_or("");
-        let mut values: Vec<&Value> = self.body.get(first).map(|entry| vec![&entry.value]).unwrap_or_default();
+        let any_case = self.kind.contains('/');
+        let entry = if any_case { self.body.property(first) } else { self.body.get(first) };
+        let mut values: Vec<&Value> = entry.map(|entry| vec![&entry.value]).unwrap_or_default();
         for part in parts {
             let name = part.trim_end_matches("[]").trim_end_matches("{}");
-            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&value.get(name)?.value)).collect();
+            let entry = |value| if any_case { Value::property(value, name) } else { Value::get(value, name) };
+            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&entry(value)?.value)).collect();
             if part.ends_with("{}") {
                 values = values.into_iter().flat_map(map_values).collect();
             }

@@ -89,6 +89,8 @@ pub struct Workspace {
     pub skipped: Vec<Gap>,
     /// Whether a file should have been read and could not be.
     pub unreadable: bool,
+    /// Files of modules that were fetched from elsewhere: nobody mends anything there.
+    pub fetched: BTreeSet<SourceId>,
     /// If files were asked for: these, to which findings are limited.
     pub focus: Option<BTreeSet<SourceId>>,
 }

@@ -81,8 +81,8 @@ fn host(graph: &mut Graph<'_>, id: ResourceId) {
     else {
         return;
     };
-    let declared = match resource.body.get("identity") {
-        None => Declared::None,
+    let declared = match resource.body.property("identity") {
+        None => Declared::None(None),
         Some(entry) => identity(&entry.value, entry.key_span),
     };
     graph.hosts.push(Host { resource: id, takes, declared });
@@ -92,11 +92,11 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
     let undecided =
         || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
     match &value.kind {
-        Kind::Null => Declared::None,
+        Kind::Null => Declared::None(Some(value.clone())),
         Kind::Map(map) if map.rest.is_none() => {
-            let Some(written) = map.get("type") else { return undecided() };
+            let Some(written) = map.property("type") else { return undecided() };
             if written.value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("None")) {
-                return Declared::None;
+                return Declared::None(Some(written.value.clone()));
             }
             let (system, user) = kinds(&written.value);
             Declared::Block(IdentityBlock {
@@ -106,7 +106,7 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
                 exact: false,
                 system,
                 user,
-                ids: Ids::read_map(map.get("userAssignedIdentities").map(|entry| &entry.value)),
+                ids: Ids::read_map(map.property("userAssignedIdentities").map(|entry| &entry.value)),
             })
         }
         _ => undecided(),
@@ -116,7 +116,7 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
 fn vault(graph: &mut Graph<'_>, id: ResourceId) {
     let Some(resource) = graph.resource(id) else { return };
     let properties = resource.argument("properties");
-    let property = |name: &str| properties.and_then(|value| value.get(name)).map(|entry| entry.value.clone());
+    let property = |name: &str| properties.and_then(|value| value.property(name)).map(|entry| entry.value.clone());
     let said = property("enableRbacAuthorization").filter(|value| value.is_null() != Truth::Yes);
     let open = properties.is_none_or(|value| !matches!(&value.kind, Kind::Map(map) if map.rest.is_none()));
     let runtime = |what: &str| Some(Why::new(Reason::Runtime(what.into()), resource.span));

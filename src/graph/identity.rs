@@ -19,8 +19,8 @@ pub struct Host {
 /// What a resource says of its identity.
 #[derive(Debug)]
 pub enum Declared {
-    /// Nothing: it has none.
-    None,
+    /// That it has none: by silence, or by this value.
+    None(Option<Value>),
     /// It cannot be told.
     Unknown(Why),
     /// This.
@@ -112,7 +112,7 @@ impl Host {
     #[must_use]
     pub fn system(&self) -> Truth {
         match &self.declared {
-            Declared::None => Truth::No,
+            Declared::None(_) => Truth::No,
             Declared::Unknown(_) => Truth::Maybe,
             Declared::Block(block) => block.system,
         }
@@ -122,7 +122,7 @@ impl Host {
     #[must_use]
     pub fn user(&self) -> Truth {
         match &self.declared {
-            Declared::None => Truth::No,
+            Declared::None(_) => Truth::No,
             Declared::Unknown(_) => Truth::Maybe,
             Declared::Block(block) => block.user,
         }

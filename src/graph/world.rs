@@ -121,9 +121,11 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
             }
             Source::Local(path) => (path.clone(), "there is no such module on disk"),
             Source::Remote(path) if ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme)) => {
-                (path.clone(), "modules of registries are not read")
+                (path.clone(), "it is not in Bicep's cache; `bicep restore` would put it there")
             }
-            Source::Remote(path) if &**path == "a linked template" => (path.clone(), "linked templates are not read"),
+            Source::Remote(path) if &**path == "a linked template" => {
+                (path.clone(), "its address is known only while deploying, or on the network")
+            }
             Source::Inline(path) | Source::Remote(path) => {
                 (path.clone(), "it is not on disk; `terraform init` would put it there")
             }

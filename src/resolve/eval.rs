@@ -106,6 +106,12 @@ impl<'p> Deployment<'p> {
         self.instances.borrow().get(id.0 as usize).cloned()
     }
 
+    /// The instances of modules that are known of so far.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Rc<Instance>> {
+        self.instances.borrow().clone()
+    }
+
     /// The instance of a resource.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<Rc<Node>> {

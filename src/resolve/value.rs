@@ -308,6 +308,15 @@ impl Value {
         }
     }
 
+    /// The entry of a map by a name of which Azure does not tell upper from lower case.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Entry> {
+        match &self.kind {
+            Kind::Map(map) => map.property(name),
+            _ => None,
+        }
+    }
+
     /// Whether the two are the same for all one can tell: equal where known, unknown for the same reason.
     #[must_use]
     pub fn same(&self, other: &Value) -> bool {
@@ -427,6 +436,12 @@ impl Map {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.binary_search_by(|entry| (*entry.key).cmp(key)).ok().and_then(|at| self.entries.get(at))
+    }
+
+    /// The entry of that key, or of one that differs from it in case only.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Entry> {
+        self.get(name).or_else(|| self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(name)))
     }
 }
 

@@ -302,6 +302,10 @@ impl Assembly<'_> {
         modules::link(&mut program, manifest, &restored);
         workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
         workspace.sources = Sources::new(sources);
+        let from_registry: HashSet<&Name> = restored.values().collect();
+        let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
+        let fetched = workspace.sources.iter().filter(|(_, file)| is_fetched(file.display()));
+        workspace.fetched = fetched.map(|(id, _)| id).collect();
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::discover::{Format, format};
 use super::paths::{file_name, parent};
 use crate::ir::{Attr, Given, ModuleId, Name, Program, Root};
 
@@ -44,7 +45,7 @@ impl ParameterFiles<'_> {
     }
 
     fn of(&self, program: &Program, module: ModuleId, path: &str) -> Vec<Root> {
-        let is_template = std::path::Path::new(path).extension().is_some_and(|end| end == "bicep" || end == "json");
+        let is_template = matches!(format(path), Some(Format::Bicep | Format::Json));
         if !is_template {
             let given = self.of_directory(path).into_iter().map(|attr| Given { attr, within: None });
             return vec![Root { module, given: given.collect() }];
@@ -101,7 +102,7 @@ impl ParameterFiles<'_> {
 fn fits(name: &str, file: &ParameterFile, template: &str) -> bool {
     match &file.using {
         Some(using) => using == template,
-        None => name.ends_with(".json") && !name.ends_with(".tfvars.json"),
+        None => format(name) == Some(Format::Json),
     }
 }
 

@@ -4,6 +4,7 @@
 //! `TemplateSpecModuleRegistry.cs`, `TagEncoder.cs` and the built-in `bicepconfig.json` of Azure/bicep.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::read::text;
@@ -114,7 +115,9 @@ fn encoded(tag: &str) -> String {
     }
     let mut digits = String::new();
     for word in words.iter().rev() {
-        digits.push_str(&if digits.is_empty() { format!("{word:x}") } else { format!("{word:016x}") });
+        let width = if digits.is_empty() { 1 } else { 16 };
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{word:0width$x}");
     }
     format!("{tag}${digits}")
 }

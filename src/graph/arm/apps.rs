@@ -22,7 +22,7 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
         features: Vec::new(),
     };
     let properties = resource.argument("properties");
-    let value = properties.and_then(|value| value.get("keyVaultReferenceIdentity")).map(|entry| &entry.value);
+    let value = properties.and_then(|value| value.property("keyVaultReferenceIdentity")).map(|entry| &entry.value);
     if let Some(value) = value {
         site.reference_identity = reference_identity(value);
     } else if properties.is_some_and(|value| !is_complete(value)) {
@@ -30,7 +30,7 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
         let why = why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span));
         site.reference_identity = ReferenceIdentity::Unknown(why);
     }
-    if let Some(config) = properties.and_then(|value| value.get("siteConfig")) {
+    if let Some(config) = properties.and_then(|value| value.property("siteConfig")) {
         site_config(graph, &config.value, &mut site);
     }
     site.features.extend(selected(&site.reference_identity));
@@ -68,18 +68,18 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
         site.more_settings.get_or_insert_with(|| undecided(config));
     }
     for (list, text) in [("appSettings", "value"), ("connectionStrings", "connectionString")] {
-        let Some(entry) = config.get(list) else { continue };
+        let Some(entry) = config.property(list) else { continue };
         if !matches!(&entry.value.kind, Kind::List(list) if list.rest.is_none()) {
             site.more_settings.get_or_insert_with(|| undecided(&entry.value));
         }
         for item in flatten(&entry.value) {
-            let (Some(name), Some(value)) = (item.get("name"), item.get(text)) else { continue };
+            let (Some(name), Some(value)) = (item.property("name"), item.property(text)) else { continue };
             if let Some(name) = graph.known(&name.value).as_str() {
                 add(site, name, value.key_span, &value.value);
             }
         }
     }
-    let is_on = |name: &str| config.get(name).filter(|entry| graph.known(&entry.value).as_bool() == Some(true));
+    let is_on = |name: &str| config.property(name).filter(|entry| graph.known(&entry.value).as_bool() == Some(true));
     if let Some(entry) = is_on("acrUseManagedIdentityCreds") {
         site.features.push(Feature { what: "image pulls by identity", span: entry.value.span });
     }
@@ -130,7 +130,7 @@ fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Optio
             config.more.clone_from(&map.rest);
             for entry in map.entries.iter().filter(|entry| entry.reference.is_none()) {
                 let value = crate::resolve::value::part_of(properties, &entry.value);
-                let value = match (title, value.get("value")) {
+                let value = match (title, value.property("value")) {
                     ("connectionstrings", Some(inner)) => inner.value.clone(),
                     _ => value,
                 };

@@ -23,7 +23,7 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
 const VAULT_LOWER: &str = "microsoft.keyvault/vaults";
 
 fn property(resource: &Resource, name: &str) -> Option<Value> {
-    let value = &resource.argument("properties")?.get(name)?.value;
+    let value = &resource.argument("properties")?.property(name)?.value;
     (value.is_null() != Truth::Yes).then(|| value.clone())
 }
 
@@ -56,7 +56,7 @@ fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
             Some(id) => Value { kind: id_of(id, one.span).kind, ..one.clone() },
             None => one.clone(),
         },
-        Kind::Map(map) => map.get("id").map_or_else(|| absent(one.span), |entry| entry.value.clone()),
+        Kind::Map(map) => map.property("id").map_or_else(|| absent(one.span), |entry| entry.value.clone()),
         Kind::Text(_) => relative(graph, one).unwrap_or_else(|| one.clone()),
         _ => one.clone(),
     });
@@ -135,9 +135,9 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
         .filter(|item| matches!(item.kind, Kind::Map(_)))
         .map(|item| {
             let get = |name: &str| {
-                item.get(name).map(|entry| entry.value.clone()).filter(|value| value.is_null() != Truth::Yes)
+                item.property(name).map(|entry| entry.value.clone()).filter(|value| value.is_null() != Truth::Yes)
             };
-            let secrets = get("permissions").and_then(|permissions| match permissions.get("secrets") {
+            let secrets = get("permissions").and_then(|permissions| match permissions.property("secrets") {
                 Some(entry) => Some(entry.value.clone()),
                 None if permissions.why().is_some() => Some(permissions),
                 None => None,

@@ -12,7 +12,7 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static Resour
     let changed_elsewhere = graph.touched.contains(&id) || ignores_identity(&resource.body);
     let declared = match resource.body.get("identity").map(|entry| &entry.value) {
         None | Some(Value { kind: Kind::Null, .. }) if changed_elsewhere => Declared::Unknown(elsewhere),
-        None => Declared::None,
+        None => Declared::None(None),
         Some(value) => block(value, majors),
     };
     graph.hosts.push(Host { resource: id, takes, declared });
@@ -32,9 +32,9 @@ fn block(value: &Value, majors: Majors) -> Declared {
     let undecided =
         || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
     match &value.kind {
-        Kind::Null => Declared::None,
+        Kind::Null => Declared::None(Some(value.clone())),
         Kind::List(list) => match (list.items.as_ref(), &list.rest) {
-            ([], None) => Declared::None,
+            ([], None) => Declared::None(Some(value.clone())),
             ([only], None) => block(only, majors),
             (_, Some(why)) => Declared::Unknown(why.clone()),
             _ => undecided(),

@@ -217,7 +217,7 @@ impl<'t> Context<'t> {
                 if let Some(kind) = self.module_output(base, name, *name_span) {
                     return Expr { span, kind };
                 }
-                ExprKind::Get(Box::new(self.expr(base)), Name::from(&**name), *name_span)
+                ExprKind::Get(Box::new(self.expr(base)), usual(name), *name_span)
             }
             ArmKind::Index { base, index } => ExprKind::Index(Box::new(self.expr(base)), Box::new(self.expr(index))),
             ArmKind::Call { namespace: None, name, args, .. } => self.call(name, args, span),
@@ -282,6 +282,22 @@ fn fill_in(expr: &mut Expr) {
         ExprKind::Object(items) => items.iter_mut().for_each(|item| fill_in(&mut item.value)),
         _ => {}
     }
+}
+
+/// A property's name as Azure's reference spells it, where identities hang on it: templates may use any case.
+fn usual(name: &str) -> Name {
+    const USUAL: [&str; 9] = [
+        "id",
+        "name",
+        "identity",
+        "properties",
+        "principalId",
+        "clientId",
+        "tenantId",
+        "userAssignedIdentities",
+        "type",
+    ];
+    USUAL.into_iter().find(|usual| usual.eq_ignore_ascii_case(name)).unwrap_or(name).into()
 }
 
 /// A function's name with its namespace.

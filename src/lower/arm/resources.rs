@@ -12,6 +12,14 @@ struct Parent {
     name: Expr,
 }
 
+/// A resource as written, and what it goes by.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    node: &'a Node,
+    symbol: &'a str,
+    span: Span,
+}
+
 /// What a resource is written in, and what it has from there.
 #[derive(Clone, Copy)]
 struct Place<'a> {
@@ -45,53 +53,44 @@ impl File<'_> {
         match &node.kind {
             Kind::Array(items) => {
                 for (item, symbol) in items.iter().zip(unnamed(items)) {
-                    self.resource(context, item, &symbol, item.span, place, module);
+                    self.resource(context, Written { node: item, symbol: &symbol, span: item.span }, place, module);
                 }
             }
             Kind::Object(named) => {
                 for member in named {
-                    let name = member.key.value.to_string();
-                    self.resource(context, &member.value, &name, member.key_span, place, module);
+                    let written = Written { node: &member.value, symbol: &member.key.value, span: member.key_span };
+                    self.resource(context, written, place, module);
                 }
             }
             _ => self.error(node.span, &format!("expected an array or object of resources, found {}", what(node))),
         }
     }
 
-    fn resource(
-        &mut self,
-        context: &mut Context<'_>,
-        node: &Node,
-        symbol: &str,
-        span: Span,
-        place: Place<'_>,
-        module: &mut Module,
-    ) {
-        let Some(written) = node.get_ignore_case("type").and_then(Node::as_str) else {
+    fn resource(&mut self, context: &mut Context<'_>, written: Written<'_>, place: Place<'_>, module: &mut Module) {
+        let Written { node, symbol, span } = written;
+        let Some(kind) = node.get_ignore_case("type").and_then(Node::as_str) else {
             if !matches!(node.kind, Kind::Object(_)) {
                 self.error(node.span, &format!("expected a resource, found {}", what(node)));
             }
             return;
         };
-        let kind = match place.parent {
-            Some(parent) if !written.contains('.') => format!("{}/{written}", parent.kind),
-            _ => written.to_owned(),
-        };
+        // Inside its parent a child's type and name leave out the parent's.
+        let short_of = place.parent.filter(|_| !kind.contains('.'));
+        let kind = short_of.map_or_else(|| kind.to_owned(), |parent| format!("{}/{kind}", parent.kind));
         let outer_loop = context.resource_loop.clone();
         let (repeat, condition) = presence(context, node, place.around);
         if is_deployment(&kind) && node.get("existing").is_none() {
-            self.deployment(context, node, symbol, span, (repeat, condition), place, module);
+            self.deployment(context, written, (repeat, condition), place, module);
             context.resource_loop = outer_loop;
             return;
         }
         let name = node.get_ignore_case("name").map(|node| context.value(node));
         let name = name.unwrap_or(Expr { span, kind: ExprKind::Opaque("a missing name".into()) });
-        let name = match place.parent {
-            Some(parent) if !written.contains('.') => under(&parent.name, name),
-            _ => name,
+        let name = match short_of {
+            Some(parent) => under(&parent.name, name),
+            None => name,
         };
         let mut body = body(context, node);
-        let written = Name::from(kind.as_str());
         body.attrs.insert(0, Attr { name: "name".into(), span: name.span, value: name.clone() });
         if body.attr("scope").is_none() {
             let span = header(node, span);
@@ -102,7 +101,7 @@ impl File<'_> {
         let existing = node.get("existing").is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
         module.resources.push(Resource {
             mode: if existing { Mode::Data } else { Mode::Managed },
-            kind: written,
+            kind: Name::from(kind.as_str()),
             name: symbol.into(),
             span: header(node, span),
             repeat,
@@ -115,7 +114,8 @@ impl File<'_> {
         let children = node.get("resources").and_then(Node::as_array).unwrap_or_default();
         for (child, own) in children.iter().zip(unnamed(children)) {
             let symbol = format!("{symbol}::{own}");
-            self.resource(context, child, &symbol, child.span, Place { parent: Some(&parent), ..place }, module);
+            let written = Written { node: child, symbol: &symbol, span: child.span };
+            self.resource(context, written, Place { parent: Some(&parent), ..place }, module);
         }
         context.resource_loop = outer_loop;
     }
@@ -124,13 +124,12 @@ impl File<'_> {
     fn deployment(
         &mut self,
         context: &mut Context<'_>,
-        node: &Node,
-        symbol: &str,
-        span: Span,
+        written: Written<'_>,
         (repeat, condition): (Repeat, Option<Expr>),
         place: Place<'_>,
         module: &mut Module,
     ) {
+        let Written { node, symbol, span } = written;
         let properties = node.get("properties");
         let template = properties.and_then(|properties| properties.get("template"));
         let inner = properties
@@ -150,7 +149,7 @@ impl File<'_> {
                 let items = template.get("resources").and_then(Node::as_array).unwrap_or_default();
                 for (item, own) in items.iter().zip(unnamed(items)) {
                     let symbol = format!("{symbol}::{own}");
-                    self.resource(context, item, &symbol, item.span, place, module);
+                    self.resource(context, Written { node: item, symbol: &symbol, span: item.span }, place, module);
                 }
                 return;
             }

@@ -60,21 +60,19 @@ struct Holder {
 /// Who gets it, if that is certainly a workload and no person or group.
 fn holder(cx: &Cx<'_>, grant: &Grant) -> Option<Holder> {
     let principals = cx.graph.principals(&grant.principal);
-    let named: Option<Vec<Principal>> = principals.into_iter().collect::<Result<Vec<_>, _>>().ok();
-    let holders: Vec<Holder> = named.iter().flatten().filter_map(|principal| workload(cx, principal)).collect();
-    if let Some(named) = &named
-        && !holders.is_empty()
-        && holders.len() == named.len()
-    {
+    let named: Vec<&Principal> = principals.iter().flatten().collect();
+    let holders: Vec<Holder> = named.iter().filter_map(|principal| workload(cx, principal)).collect();
+    let policy = holders.iter().any(|holder| holder.policy);
+    if !holders.is_empty() && holders.len() == principals.len() {
         return holders.into_iter().next();
     }
     let said = grant.principal_type.as_ref().map(|value| cx.graph.known(value));
     let is_service_principal = said.as_ref().and_then(Value::as_str) == Some("ServicePrincipal");
-    let is_deployer = named.iter().flatten().any(|principal| matches!(principal, Principal::Deployer(_)));
+    let is_deployer = named.iter().any(|principal| matches!(principal, Principal::Deployer(_)));
     (is_service_principal && !is_deployer).then(|| Holder {
         name: "a service principal".to_owned(),
         what: "a service principal, as its type says",
-        policy: false,
+        policy,
     })
 }
 

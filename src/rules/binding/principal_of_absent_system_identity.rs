@@ -27,7 +27,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 fn is_unreadable(cx: &Cx<'_>, value: &Value) -> bool {
     match cx.graph.only_principal(value) {
         Some(Principal::System(host)) => {
-            cx.graph.host(host).is_some_and(|host| matches!(host.declared, Declared::None))
+            cx.graph.host(host).is_some_and(|host| matches!(host.declared, Declared::None(_)))
         }
         _ => false,
     }
@@ -57,6 +57,9 @@ fn absent(cx: &Cx<'_>, subject: Arc<str>, value: &Value, presence: Truth, at: Op
         .label(span, note)
         .because(value)
         .help("take the principal id of the user-assigned identity itself, or give the resource a system-assigned one");
+    if let Declared::None(Some(said)) = &declared.declared {
+        draft = draft.because(said);
+    }
     if let Declared::Block(block) = &declared.declared {
         draft = draft.because(&block.kinds);
         if let (Ids::Listed { items, rest: None }, Some(at)) = (&block.ids, at)

@@ -6,7 +6,9 @@ use crate::source::Span;
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for site in &cx.graph.sites {
         let Some(host) = cx.graph.host(site.resource).filter(|_| site.is_slot) else { continue };
-        let (Declared::None, Some(resource)) = (&host.declared, cx.graph.resource(site.resource)) else { continue };
+        let (Declared::None(said), Some(resource)) = (&host.declared, cx.graph.resource(site.resource)) else {
+            continue;
+        };
         let Some(need) = need(cx, site) else { continue };
         let title = &resource.title;
         let mut draft = Draft::new(
@@ -18,6 +20,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         .label(need.span, need.note)
         .if_present(resource)
         .help("give the slot an identity of its own, and that identity the roles that the site's has");
+        if let Some(said) = said {
+            draft = draft.because(said).label(said.span, "says that there is none");
+        }
         if let Some(value) = need.value {
             draft = draft.because(value);
         }
