@@ -5,6 +5,7 @@
 
 mod access;
 mod arm;
+mod azapi;
 mod azurerm;
 mod grants;
 mod identity;
@@ -58,6 +59,8 @@ pub struct Resource {
     pub presence: Truth,
     /// The header of its declaration.
     pub span: Span,
+    /// The api version, where one is written.
+    pub version: Option<Name>,
     /// Its arguments.
     pub body: Map,
     /// What people call it: the name it has in Azure where that is written, else its symbolic name.
@@ -389,7 +392,11 @@ fn own_id(id: ResourceId, span: Span) -> Value {
 
 fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
     let (node, declared) = (deployment.node(id)?, deployment.resource(id)?);
-    let body = deployment.body(id)?;
+    let written = deployment.body(id)?;
+    let (kind, version, body) = match azapi::shaped(deployment, id, &written) {
+        Some(shaped) => (shaped.kind, Some(shaped.version), shaped.body),
+        None => (declared.kind.clone(), declared.version.clone(), written),
+    };
     let name = body.get("name").map(|entry| deployment.known(&entry.value));
     // A child's name in ARM begins with its parents'.
     let last = name.as_ref().and_then(last_segment);
@@ -397,11 +404,12 @@ fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
     Some(Resource {
         id,
         address: deployment.address(id),
-        kind: declared.kind.clone(),
-        facts: types::by_name(&declared.kind),
+        facts: types::by_name(&kind),
+        kind,
         mode: declared.mode,
         presence: node.presence,
         span: declared.span,
+        version,
         body,
         title,
         declaration: (node.instance.0, node.resource),

@@ -93,6 +93,12 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
         || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
     match &value.kind {
         Kind::Null => Declared::None(Some(value.clone())),
+        // azapi has a block of its own for it.
+        Kind::List(list) => match (list.items.as_ref(), &list.rest) {
+            ([], None) => Declared::None(Some(value.clone())),
+            ([only], None) => identity(only, only.span),
+            _ => undecided(),
+        },
         Kind::Map(map) if map.rest.is_none() => {
             let Some(written) = map.property("type") else { return undecided() };
             if written.value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("None")) {
@@ -106,7 +112,10 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
                 exact: false,
                 system,
                 user,
-                ids: Ids::read_map(map.property("userAssignedIdentities").map(|entry| &entry.value)),
+                ids: match map.get("identity_ids") {
+                    Some(ids) => Ids::read(Some(&ids.value)),
+                    None => Ids::read_map(map.property("userAssignedIdentities").map(|entry| &entry.value)),
+                },
             })
         }
         _ => undecided(),
@@ -134,17 +143,10 @@ fn vault(graph: &mut Graph<'_>, id: ResourceId) {
         None if open || property("createMode").is_some() => {
             (Truth::Maybe, runtime("the permission model of the vault"))
         }
-        None => match graph.version(id) {
-            Some(version) => (Truth::from(&*version >= RBAC_BY_DEFAULT), None),
+        None => match &resource.version {
+            Some(version) => (Truth::from(&**version >= RBAC_BY_DEFAULT), None),
             None => (Truth::Maybe, runtime("the default of the api version")),
         },
     };
     graph.vaults.push(Vault { resource: id, rbac, said, why });
-}
-
-impl Graph<'_> {
-    /// The api version of a resource, where one is written.
-    fn version(&self, id: ResourceId) -> Option<crate::ir::Name> {
-        self.deployment.resource(id)?.version.clone()
-    }
 }

@@ -70,7 +70,8 @@ impl Graph<'_> {
         }
         // In ARM the ids stand below `properties`, the resource id does not: only those are told apart by one name.
         let arm = resource.kind.contains('/');
-        if reference.path.len() != if arm { 2 } else { 1 } {
+        let dotted = reference.dotted();
+        if super::azapi::path(&dotted).split('.').count() != if arm { 2 } else { 1 } {
             return None;
         }
         Some(Edit { span, text: id_name(wanted, arm)?.to_owned() })

@@ -62,7 +62,7 @@ fn azurerm(resource: &Resource, path: &str) -> Option<Meaning> {
 
 fn arm(resource: &Resource, path: &str) -> Option<Meaning> {
     let identity = resource.is(super::arm::USER_ASSIGNED_IDENTITY);
-    Some(match path {
+    Some(match super::azapi::path(path) {
         "properties.principalId" if identity => Meaning::UserPrincipal,
         "properties.clientId" if identity => Meaning::Client,
         "identity.principalId" => Meaning::SystemPrincipal,

@@ -153,8 +153,8 @@ fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
         let Some((reference, resource)) = graph.reference_of(value) else { return };
         let path = reference.dotted();
         let is_user = resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY);
-        let hands_over = match path.as_str() {
-            "" | "identity" | "identity.principal_id" | "principal_id" => true,
+        let hands_over = match super::azapi::path(&path) {
+            "" | "output" | "identity" | "identity.principal_id" | "principal_id" => true,
             "properties" | "identity.principalId" | "properties.principalId" => true,
             "id" | "client_id" | "name" | "properties.clientId" => loosely && is_user,
             _ => false,
@@ -188,17 +188,14 @@ fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {
         let reason = format!("`{}` {what}", resource.address);
         Some(Opening { reason, span: resource.span })
     };
-    if TEMPLATES.contains(&&*resource.kind) && resource.mode == Mode::Managed {
+    let is_template = TEMPLATES.contains(&&*resource.kind) || resource.is_arm("Microsoft.Resources/deployments");
+    if is_template && resource.mode == Mode::Managed {
         return opening("deploys a template, which may grant anything");
     }
     if resource.kind.starts_with("azapi_") && resource.mode == Mode::Managed {
         let kind = resource.argument("type").map(|value| graph.known(value));
         let kind = kind.as_ref().and_then(Value::as_str).unwrap_or("").to_ascii_lowercase();
-        if kind.is_empty()
-            || kind.contains("roleassignment")
-            || kind.contains("accesspolicies")
-            || kind.starts_with("microsoft.resources/deployment")
-        {
+        if kind.is_empty() || kind.contains("roleassignment") || kind.contains("accesspolicies") {
             return opening("may grant anything through the ARM API");
         }
     }

@@ -39,6 +39,11 @@ pub(super) fn call(
     }
 }
 
+/// What a JSON text says.
+pub(super) fn decoded(deployment: &Deployment<'_>, text: &Value) -> Value {
+    call(deployment, InstanceId(0), "jsondecode", vec![text.clone()], None, text.span)
+}
+
 impl Call<'_, '_> {
     /// Functions that look at their arguments one by one and may not need all of them known.
     fn lazy(&self) -> Option<Value> {

@@ -21,7 +21,7 @@ pub(in crate::graph) fn aliases(graph: &mut Graph<'_>) {
 impl Graph<'_> {
     /// The resource of this type and name that is made here.
     pub(in crate::graph) fn made(&self, kind: &str, name: &Value) -> Option<ResourceId> {
-        let of_kind = || self.resources().filter(|resource| resource.mode == Mode::Managed && resource.is(kind));
+        let of_kind = || self.resources().filter(|resource| resource.mode == Mode::Managed && resource.is_arm(kind));
         // The name of another resource, or of what a look-up of it found.
         if let Some(reference) = name.as_ref()
             && let [Seg::Name(attribute, _)] = reference.path.as_slice()

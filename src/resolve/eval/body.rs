@@ -2,7 +2,7 @@
 
 use super::expr::{Frame, Scope};
 use super::{Answer, Deployment, Question};
-use crate::ir::{Block, Body, Name};
+use crate::ir::{Block, Body, ExprKind, Name};
 use crate::resolve::value::{Entry, Kind, List, Map, NodeId, Reason, Value, Why};
 
 impl Deployment<'_> {
@@ -21,6 +21,30 @@ impl Deployment<'_> {
             Answer { value: value.unwrap_or_else(|| self.lost(name)), hop: None }
         });
         Some(answer.value)
+    }
+
+    /// An argument that may be written as an object or as that object encoded in JSON, as the object.
+    #[must_use]
+    pub fn structure(&self, node: NodeId, name: &Name) -> Option<Value> {
+        let (declared, here) = (self.resource(node)?, self.node(node)?);
+        let mut expr = declared.body.attr(name).map(|attr| &attr.value)?;
+        if let ExprKind::Local(local) = &expr.kind
+            && let Some(module) = self.module(here.instance)
+            && let Some(local) = module.local(local).and_then(|at| module.locals.get(at))
+        {
+            expr = &local.value;
+        }
+        match &expr.kind {
+            ExprKind::Call(function, args, false) if &**function == "jsonencode" => {
+                let scope = Scope { instance: here.instance, each: &here.each, frame: None };
+                args.first().map(|arg| self.known(&self.eval(arg, scope)))
+            }
+            _ => {
+                let value = self.known(&self.attr(node, name)?);
+                let decoded = value.as_str().map(|_| crate::resolve::functions::decoded(self, &value));
+                Some(decoded.unwrap_or(value))
+            }
+        }
     }
 
     /// The whole body of a resource.

@@ -3,7 +3,7 @@
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 
 use super::Call;
-use crate::resolve::value::{Entry, Kind, Map, Text, TextPart, Value};
+use crate::resolve::value::{Entry, Kind, Map, Seg, Text, TextPart, Value};
 use crate::source::Span;
 
 /// The longest text that is decoded.
@@ -13,6 +13,8 @@ const MAX_DEPTH: u32 = 64;
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     Some(match call.name {
+        // What azapi got from Azure is text in its first major, an object since; what is in it is the same.
+        "jsondecode" if call.args.first().is_some_and(is_output) => call.args.first()?.clone(),
         "jsondecode" => match call.text(0).filter(|text| text.len() <= MAX_TEXT) {
             Some(text) => match serde_json::from_str(text) {
                 Ok(json) => from_json(&json, span_of(call)),
@@ -34,6 +36,11 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         },
         _ => return None,
     })
+}
+
+fn is_output(value: &Value) -> bool {
+    let path = value.as_ref().map(|reference| reference.path.as_slice());
+    matches!(path, Some([Seg::Name(name, _)]) if &**name == "output")
 }
 
 fn span_of(call: &Call<'_, '_>) -> Span {
