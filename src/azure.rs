@@ -1,6 +1,7 @@
 //! Facts about Azure as data: roles, resource types, shapes of ids. Knows no language beyond their type names.
 
 pub mod ids;
+pub mod modules;
 pub mod references;
 pub mod roles;
 pub mod secrets;

@@ -91,8 +91,10 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
             for rule in &wanted {
                 check(rule, &graph, &mut part);
             }
-            let anchored = |finding| anchor::at_call(finding, &deployment, &workspace.fetched);
-            part.findings = std::mem::take(&mut part.findings).into_iter().map(anchored).collect();
+            let elsewhere = anchor::Elsewhere { fetched: &workspace.fetched, stand_ins: &workspace.stand_ins };
+            let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
+            part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
+            part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
             part
         })
         .collect();
@@ -155,7 +157,7 @@ fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
                 persona: Persona::Regular,
                 message: format!("the rule `{}` stopped with an error of its own; the others went on", rule.id),
                 subject: rule.id.into(),
-                primary: Label { span, note: "while looking at this deployment".to_owned() },
+                primary: Label::new(span, "while looking at this deployment"),
                 related: Vec::new(),
                 help: Some("please report this as a bug of identilint".to_owned()),
                 fixes: Vec::new(),
@@ -261,7 +263,7 @@ fn syntax_errors(workspace: &Workspace) -> impl Iterator<Item = Finding> {
         persona: Persona::Regular,
         message: error.message.clone(),
         subject: workspace.sources.get(error.span.source).map(|file| file.display().clone()).unwrap_or_default(),
-        primary: Label { span: error.span, note: "not understood from here on".to_owned() },
+        primary: Label::new(error.span, "not understood from here on"),
         related: Vec::new(),
         help: None,
         fixes: Vec::new(),

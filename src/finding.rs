@@ -91,6 +91,16 @@ pub struct Label {
     pub span: Span,
     /// What stands there.
     pub note: String,
+    /// Whether it is a step by which a value came.
+    pub step: bool,
+}
+
+impl Label {
+    /// A place, and what stands there.
+    #[must_use]
+    pub fn new(span: Span, note: impl Into<String>) -> Self {
+        Self { span, note: note.into(), step: false }
+    }
 }
 
 /// Whether a fix may be applied without asking.

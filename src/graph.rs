@@ -5,6 +5,7 @@
 
 mod access;
 mod arm;
+mod attachments;
 mod azapi;
 mod azurerm;
 mod grants;

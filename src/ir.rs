@@ -40,6 +40,8 @@ pub struct Module {
     pub settings: Vec<Block>,
     /// Which provider versions it accepts, by local name.
     pub requirements: Vec<Requirement>,
+    /// If it stands in for a published module that is not here: what that is known to do besides.
+    pub stands_in: Option<StandIn>,
     /// Whether it only gives values to another module: a parameter file.
     pub only_values: bool,
     /// What comments say of ids that nobody can read.
@@ -116,6 +118,13 @@ impl Module {
     pub fn output(&self, name: &str) -> Option<usize> {
         self.index.outputs.get(name).copied()
     }
+}
+
+/// What is known of a module that another one stands in for.
+#[derive(Debug, Clone, Copy)]
+pub struct StandIn {
+    /// Whether it grants its own identities something.
+    pub grants_itself: bool,
 }
 
 /// A parameter of a module.

@@ -4,6 +4,7 @@ mod assemble;
 mod discover;
 mod focus;
 mod given;
+mod interfaces;
 mod paths;
 mod read;
 mod registry;
@@ -91,6 +92,8 @@ pub struct Workspace {
     pub unreadable: bool,
     /// Files of modules that were fetched from elsewhere: nobody mends anything there.
     pub fetched: BTreeSet<SourceId>,
+    /// Stand-ins for modules that are not here: no file holds their text.
+    pub stand_ins: BTreeSet<SourceId>,
     /// If files were asked for: these, to which findings are limited.
     pub focus: Option<BTreeSet<SourceId>>,
 }

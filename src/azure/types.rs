@@ -17,6 +17,14 @@ pub struct IdentityKinds {
     pub both: bool,
 }
 
+impl IdentityKinds {
+    /// What either of the two takes.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { system: self.system || other.system, user: self.user || other.user, both: self.both || other.both }
+    }
+}
+
 /// A resource type.
 #[derive(Debug)]
 pub struct ResourceType {
@@ -26,6 +34,8 @@ pub struct ResourceType {
     pub arm: &'static str,
     /// What its identity block takes; none if it has no such block.
     pub identity: Option<IdentityKinds>,
+    /// What it takes from the fifth major version of azurerm on.
+    pub identity_since_5: Option<IdentityKinds>,
     /// Arguments that hold a secret.
     pub secrets: Vec<SecretArgument>,
     /// Arguments that take a principal (object) id.
@@ -71,6 +81,7 @@ fn resource_type(cells: &[&'static str]) -> Option<ResourceType> {
         name,
         arm: if arm.starts_with("in:") { "" } else { arm },
         identity: identity.split(',').next().filter(|text| !text.is_empty()).map(kinds),
+        identity_since_5: identity.split(',').find_map(|text| text.strip_prefix("5:")).map(kinds),
         secrets: items(secrets, ',').into_iter().map(secret).collect(),
         principal_arguments: items(principal, ','),
         client_arguments: items(client, ','),

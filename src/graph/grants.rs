@@ -135,6 +135,10 @@ impl Graph<'_> {
         let pattern = text.pattern();
         match ids::role_guid(&pattern) {
             Some(guid) => roles::by_guid(guid).map_or_else(|| Role::Guid(guid.into()), Role::BuiltIn),
+            // What modules take where either will do.
+            None if roles::by_name(&pattern).is_some() => {
+                roles::by_name(&pattern).map_or_else(|| Role::Unknown(not_known(&known)), Role::BuiltIn)
+            }
             None => last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole)),
         }
     }

@@ -58,6 +58,13 @@ pub enum Ids {
         /// Why there may be others.
         rest: Option<Why>,
     },
+    /// Something that Azure does not take for a map of them.
+    Malformed {
+        /// What is written.
+        value: Value,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// It cannot be told.
     Unknown(Why),
 }
@@ -90,6 +97,14 @@ impl Ids {
         match &value.kind {
             Kind::Null => Self::Absent,
             Kind::Map(map) if map.entries.is_empty() && map.rest.is_none() => Self::Empty(value.clone()),
+            Kind::List(_) => Self::Malformed { value: value.clone(), what: "a list" },
+            Kind::Map(map)
+                if map.entries.iter().any(|entry| matches!(entry.value.kind, Kind::Text(_) | Kind::Ref(_))) =>
+            {
+                let odd = map.entries.iter().find(|entry| matches!(entry.value.kind, Kind::Text(_) | Kind::Ref(_)));
+                let value = odd.map_or(value, |entry| &entry.value).clone();
+                Self::Malformed { value, what: "a map to texts" }
+            }
             Kind::Map(map) if !map.entries.is_empty() => {
                 let key = |entry: &crate::resolve::value::Entry| match &entry.reference {
                     Some(reference) => (**reference).clone(),

@@ -89,7 +89,7 @@ impl Graph<'_> {
         every(truths)
     }
 
-    fn is_same(&self, granted: &Principal, wanted: &Principal) -> Truth {
+    pub(super) fn is_same(&self, granted: &Principal, wanted: &Principal) -> Truth {
         match (granted, wanted) {
             (Principal::System(a), Principal::System(b)) | (Principal::User(a), Principal::User(b)) => {
                 let (Some(a), Some(b)) = (self.resource(*a), self.resource(*b)) else { return Truth::Maybe };

@@ -42,6 +42,7 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
         let Some(instance) = graph.deployment.instance(*id) else { continue };
         outputs(graph, &instance);
         opaque_calls(graph, &instance);
+        stand_ins(graph, &instance);
     }
     let mut openings: Vec<(ResourceId, Opening)> = Vec::new();
     for output in graph.outputs.iter().filter(|output| output.root) {
@@ -138,6 +139,36 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
                 let reason = format!("`{address}`, which is not here, is given it and may grant it more");
                 graph.openings.entry(id).or_insert(Opening { reason, span: value.span });
             }
+        }
+    }
+}
+
+/// A module that is known by its interface may grant its own identities more, and those that it is given in other ways
+/// than the interface is known for.
+fn stand_ins(graph: &mut Graph<'_>, instance: &Instance) {
+    let Some(stand_in) = graph.deployment.module(instance.id).and_then(|module| module.stands_in) else { return };
+    let Some((caller, at)) = instance.parent else { return };
+    let Some(call) = graph.deployment.module(caller).and_then(|module| module.calls.get(at)) else { return };
+    let (address, span) = (instance.path.clone(), call.span);
+    if stand_in.grants_itself {
+        let own: Vec<ResourceId> = graph
+            .resources()
+            .filter(|resource| graph.deployment.node(resource.id).is_some_and(|node| node.instance == instance.id))
+            .map(|resource| resource.id)
+            .collect();
+        for id in own {
+            let reason = format!("`{address}`, whose source is not here, may grant its own identities something");
+            graph.openings.entry(id).or_insert(Opening { reason, span });
+        }
+    }
+    let module = graph.deployment.module(instance.id);
+    let unknown: Vec<bool> =
+        call.args.iter().map(|arg| module.is_some_and(|module| module.param(&arg.name).is_none())).collect();
+    let values = graph.deployment.arguments(caller, at);
+    for (value, _) in values.iter().zip(unknown).filter(|(_, unknown)| *unknown) {
+        for id in exposed(graph, value, true) {
+            let reason = format!("`{address}`, which is not here, is given it and may grant it more");
+            graph.openings.entry(id).or_insert(Opening { reason, span: value.span });
         }
     }
 }

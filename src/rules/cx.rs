@@ -96,7 +96,7 @@ impl Draft {
         Self {
             subject,
             message: message.into(),
-            primary: Label { span, note: String::new() },
+            primary: Label::new(span, ""),
             related: Vec::new(),
             help: None,
             fixes: Vec::new(),
@@ -117,7 +117,7 @@ impl Draft {
     /// Another place that is part of the proof.
     #[must_use]
     pub fn label(mut self, span: Span, note: impl Into<String>) -> Self {
-        self.related.push(Label { span, note: note.into() });
+        self.related.push(Label::new(span, note));
         self
     }
 
@@ -137,7 +137,7 @@ impl Draft {
                 Hop::Output(name) => format!("comes out as `{name}`"),
                 Hop::Each => continue,
             };
-            self.related.push(Label { span: step.span, note });
+            self.related.push(Label { step: true, ..Label::new(step.span, note) });
         }
         self
     }

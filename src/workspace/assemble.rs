@@ -10,9 +10,9 @@ use super::given::{self, ParameterFile, ParameterFiles};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
 use super::registry::Registry;
-use super::{Gap, Request, Workspace, focus};
-use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source};
-use crate::lower::terraform;
+use super::{Gap, Request, Workspace, focus, interfaces};
+use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source, StandIn};
+use crate::lower::{bicep, terraform};
 use crate::resolve::modules::{self, Manifest, Restored, join};
 use crate::source::{SourceFile, SourceId, Sources};
 
@@ -278,7 +278,7 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { sources, directories, templates, parameters, restored, mut workspace, .. } = self;
+        let Self { mut sources, directories, templates, parameters, restored, mut workspace, .. } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
@@ -300,12 +300,13 @@ impl Assembly<'_> {
             program.modules.push(module);
         }
         modules::link(&mut program, manifest, &restored);
+        workspace.stand_ins = stand_in(&mut program, &mut sources);
         workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
         workspace.sources = Sources::new(sources);
         let from_registry: HashSet<&Name> = restored.values().collect();
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
         let fetched = workspace.sources.iter().filter(|(_, file)| is_fetched(file.display()));
-        workspace.fetched = fetched.map(|(id, _)| id).collect();
+        workspace.fetched = fetched.map(|(id, _)| id).chain(workspace.stand_ins.iter().copied()).collect();
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();
@@ -314,4 +315,36 @@ impl Assembly<'_> {
         }
         workspace
     }
+}
+
+/// Puts a stand-in where a call leads to a published module that is not here but whose interface is known.
+fn stand_in(program: &mut Program, sources: &mut Vec<SourceFile>) -> BTreeSet<SourceId> {
+    let mut made: HashMap<String, ModuleId> = HashMap::new();
+    let mut files = BTreeSet::new();
+    for caller in 0..program.modules.len() {
+        let calls = program.modules.get(caller).map(|module| module.calls.len()).unwrap_or_default();
+        for call in 0..calls {
+            let is_linked = program.links.get(caller).and_then(|links| links.get(call)).is_none_or(Option::is_some);
+            let called = program.modules.get(caller).and_then(|module| module.calls.get(call));
+            let Some(stand_in) = called.filter(|_| !is_linked).and_then(interfaces::for_call) else { continue };
+            let target = *made.entry(stand_in.path()).or_insert_with(|| {
+                let (path, text) = (stand_in.path(), stand_in.text());
+                let source = SourceId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+                let mut module = bicep::module(source, &path, &text).content;
+                module.stands_in = Some(StandIn { grants_itself: stand_in.interface.grants_itself });
+                module.seal();
+                sources.push(SourceFile::new(PathBuf::new(), path.as_str(), text));
+                files.insert(source);
+                let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
+                program.modules.push(module);
+                program.links.push(Vec::new());
+                program.imports.push(Vec::new());
+                id
+            });
+            if let Some(link) = program.links.get_mut(caller).and_then(|links| links.get_mut(call)) {
+                *link = Some(target);
+            }
+        }
+    }
+    files
 }

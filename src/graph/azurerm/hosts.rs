@@ -7,7 +7,10 @@ use crate::resolve::providers::Majors;
 use crate::resolve::value::{Kind, Reason, Value, Why};
 
 pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static ResourceType, majors: Majors) {
-    let (Some(takes), Some(resource)) = (facts.identity, graph.resource(id)) else { return };
+    let (Some(mut takes), Some(resource)) = (facts.identity, graph.resource(id)) else { return };
+    if let Some(newer) = facts.identity_since_5 {
+        takes = if majors.at_least(5) { newer } else { takes.or(newer) };
+    }
     let elsewhere = Why::new(Reason::Runtime("an identity set elsewhere".into()), resource.span);
     let changed_elsewhere = graph.touched.contains(&id) || ignores_identity(&resource.body);
     let declared = match resource.body.get("identity").map(|entry| &entry.value) {

@@ -38,6 +38,8 @@ fn references(call: &Call<'_, '_>) -> Option<Value> {
         "tenantresourceid" | "managementgroupresourceid" => ids::resource_id(call, ids::Scope::Tenant),
         "extensionresourceid" => ids::extension_resource_id(call),
         "reference" => ids::reference(call),
+        // What the running resource has may be more than what is written of it: `identity.principalId`.
+        "tryget" => try_get(call),
         "scope" => ids::own_scope(call),
         "environment" => ids::environment(call),
         "resourcegroup" => ids::container(call, "resourcegroup"),
@@ -71,7 +73,6 @@ fn partial(call: &Call<'_, '_>) -> Option<Value> {
         "unionall" => lists::union_all(call),
         "createobject" => Some(create_object(call)),
         "createarray" | "array" if call.name == "createarray" || call.args.len() == 1 => lists::create(call),
-        "tryget" => Some(try_get(call)),
         "concat" => text::concat(call),
         "format" => text::format(call),
         _ => None,
@@ -127,9 +128,10 @@ fn try_get(call: &Call<'_, '_>) -> Value {
     let Some((first, path)) = call.args.split_first() else { return call.invalid() };
     let mut value = first.clone();
     for step in path {
-        if matches!(value.kind, Kind::Null) {
-            return value;
+        if matches!(call.deployment.known(&value).kind, Kind::Null) {
+            return Value::null(call.span);
         }
+        let step = &call.deployment.known(step);
         let found = match step.as_str() {
             Some(name) => call.deployment.get(&value, &name.into(), step.span, call.span),
             None => call.deployment.index(&value, step, call.span),
@@ -138,7 +140,7 @@ fn try_get(call: &Call<'_, '_>) -> Value {
             .alternatives()
             .iter()
             .map(|one| if one.why().is_some_and(Why::is_error) { Value::null(call.span) } else { one.clone() });
-        value = call.deployment.known(&Value::one_of(absent, call.span).resting_on(&found));
+        value = Value::one_of(absent, call.span).resting_on(&found);
     }
     match &value.kind {
         // The code itself says that there may be none.

@@ -13,7 +13,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let (value, note) = match &block.ids {
             Ids::Absent => (&block.kinds, "user-assigned, but none is named"),
             Ids::Empty(list) => (list, "no identity is named"),
-            Ids::Listed { .. } | Ids::Unknown(_) => continue,
+            Ids::Listed { .. } | Ids::Malformed { .. } | Ids::Unknown(_) => continue,
         };
         let message = format!("`{}` is to have user-assigned identities, but none is attached", resource.title);
         cx.report(

@@ -1,0 +1,81 @@
+//! Which identities are attached to a resource, and whether one that it selects is among them.
+
+use super::meaning::{Meaning, meaning};
+use super::{Declared, Graph, Host, IdKind, Ids, Principal, ResourceId};
+use crate::azure::ids;
+use crate::finding::Edit;
+use crate::resolve::value::{Truth, Value, every};
+use crate::source::Span;
+
+/// What a value that selects an identity names.
+enum Named {
+    /// A user-assigned identity that is made or looked up here.
+    Identity(ResourceId),
+    /// A resource id as text, in lower case.
+    Literal(String),
+}
+
+impl Graph<'_> {
+    /// The user-assigned identity that a value certainly names by its resource id or its client id.
+    #[must_use]
+    pub fn identity_of(&self, value: &Value) -> Option<ResourceId> {
+        match self.named(value)? {
+            Named::Identity(id) => Some(id),
+            Named::Literal(_) => None,
+        }
+    }
+
+    fn named(&self, value: &Value) -> Option<Named> {
+        let is_identity = |id: &ResourceId| {
+            self.resource(*id).is_some_and(|resource| resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY))
+        };
+        if let Some((reference, resource)) = self.reference_of(value) {
+            let dotted = reference.dotted();
+            let by_client = meaning(resource, &dotted) == Some(Meaning::Client);
+            let id = if by_client { Some(resource.id) } else { self.named_by(value) };
+            return id.filter(is_identity).map(Named::Identity);
+        }
+        let text = value.as_str().filter(|text| ids::level(text) == Some(ids::IdLevel::Resource))?;
+        Some(Named::Literal(text.to_ascii_lowercase()))
+    }
+
+    /// Whether the identity that a value names, by resource id or client id, is attached to the host.
+    #[must_use]
+    pub fn attached(&self, host: &Host, value: &Value) -> Truth {
+        let Declared::Block(block) = &host.declared else {
+            return if matches!(host.declared, Declared::None(_)) { Truth::No } else { Truth::Maybe };
+        };
+        let (items, open): (&[Value], bool) = match &block.ids {
+            Ids::Absent | Ids::Empty(_) => (&[], false),
+            Ids::Listed { items, rest } => (items, rest.is_some()),
+            Ids::Unknown(_) | Ids::Malformed { .. } => return Truth::Maybe,
+        };
+        every(value.alternatives().iter().map(|one| match self.named(one) {
+            None => Truth::Maybe,
+            Some(wanted) => {
+                let found = items.iter().flat_map(Value::alternatives).map(|item| self.is_named(item, &wanted));
+                found.fold(if open { Truth::Maybe } else { Truth::No }, Truth::or)
+            }
+        }))
+    }
+
+    /// References are compared with references, texts with texts: one may be the other.
+    fn is_named(&self, item: &Value, wanted: &Named) -> Truth {
+        match (self.named(item), wanted) {
+            (Some(Named::Identity(a)), Named::Identity(b)) => self.is_same(&Principal::User(a), &Principal::User(*b)),
+            (Some(Named::Literal(a)), Named::Literal(b)) => Truth::from(a == *b),
+            _ => Truth::Maybe,
+        }
+    }
+
+    /// The edit that attaches one more identity to a host whose list of them is written in one place.
+    #[must_use]
+    pub fn attach(&self, host: &Host, value: &Value) -> Option<Edit> {
+        let Declared::Block(block) = &host.declared else { return None };
+        let Ids::Listed { items, rest: None } = &block.ids else { return None };
+        let last = items.last().filter(|last| last.via.is_none())?;
+        let id = self.identity_of(value).filter(|id| self.same_module(*id, host.resource))?;
+        let text = format!(", {}", self.expression(id, IdKind::Resource)?);
+        Some(Edit { span: Span { start: last.span.end, ..last.span }, text })
+    }
+}
