@@ -16,6 +16,7 @@ mod meaning;
 mod principals;
 mod references;
 mod scope;
+mod selections;
 mod sites;
 mod uses;
 mod world;
@@ -27,6 +28,7 @@ pub use ids::{IdArgument, IdKind};
 pub use literals::{Literal, SecretArgument};
 pub use principals::Principal;
 pub use references::{Reference, VaultReference};
+pub use selections::{Chosen, Selection};
 pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site};
 pub use uses::Use;
 pub use world::{OpaqueCall, Opening};
@@ -184,6 +186,8 @@ pub struct Graph<'d> {
     pub uses: Vec<Use>,
     /// Arguments that take an id of a certain kind.
     pub id_arguments: Vec<IdArgument>,
+    /// Where resources pick one of their identities.
+    pub selections: Vec<Selection>,
     /// Outputs of all module instances.
     pub outputs: Vec<Output>,
     /// Calls of modules that are not here.
@@ -225,6 +229,7 @@ impl<'d> Graph<'d> {
             grants: Vec::new(),
             uses: Vec::new(),
             id_arguments: Vec::new(),
+            selections: Vec::new(),
             outputs: Vec::new(),
             opaque: Vec::new(),
             secret_arguments: Vec::new(),
@@ -239,6 +244,7 @@ impl<'d> Graph<'d> {
         arm::read(&mut graph);
         graph.titles();
         graph.uses = uses::read(&graph);
+        graph.selections = selections::read(&graph);
         world::read(&mut graph, &instances);
         graph
     }
@@ -339,6 +345,12 @@ impl<'d> Graph<'d> {
         self.sites.iter().find(|site| site.resource == id)
     }
 
+    /// Whether something else than its declaration may change what a resource is.
+    #[must_use]
+    pub fn is_touched(&self, id: ResourceId) -> bool {
+        self.touched.contains(&id)
+    }
+
     /// What a resource says of its identity.
     #[must_use]
     pub fn host(&self, id: ResourceId) -> Option<&Host> {
@@ -375,6 +387,13 @@ const VAULT: &str = "Microsoft.KeyVault/vaults";
 const VAULT_CONTENTS: [&str; 3] =
     ["Microsoft.KeyVault/vaults/secrets", "Microsoft.KeyVault/vaults/keys", "Microsoft.KeyVault/vaults/certificates"];
 
+/// What a call of a module is called whose resources nobody sees.
+fn called(deployment: &Deployment<'_>, instance: crate::resolve::value::InstanceId) -> Option<Name> {
+    deployment.module(instance)?.stands_in?;
+    let (caller, call) = deployment.instance(instance)?.parent?;
+    deployment.module(caller)?.calls.get(call).map(|call| call.name.clone())
+}
+
 /// The last segment of a name, if it is written.
 fn last_segment(name: &Value) -> Option<Name> {
     let parts = name.text_parts()?;
@@ -401,7 +420,7 @@ fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
     let name = body.get("name").map(|entry| deployment.known(&entry.value));
     // A child's name in ARM begins with its parents'.
     let last = name.as_ref().and_then(last_segment);
-    let title = last.unwrap_or_else(|| declared.name.clone());
+    let title = last.unwrap_or_else(|| called(deployment, node.instance).unwrap_or_else(|| declared.name.clone()));
     Some(Resource {
         id,
         address: deployment.address(id),

@@ -77,6 +77,7 @@ rules! {
     "identity" {
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
+        "unattached-identity-selected" => identity::unattached_identity_selected::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }
     "secrets" {

@@ -4,7 +4,8 @@ use super::meaning::{Meaning, meaning};
 use super::{Declared, Graph, Host, IdKind, Ids, Principal, ResourceId};
 use crate::azure::ids;
 use crate::finding::Edit;
-use crate::resolve::value::{Truth, Value, every};
+use crate::ir::Name;
+use crate::resolve::value::{Kind, Text, TextPart, Truth, Value, every};
 use crate::source::Span;
 
 /// What a value that selects an identity names.
@@ -13,6 +14,8 @@ enum Named {
     Identity(ResourceId),
     /// A resource id as text, in lower case.
     Literal(String),
+    /// One of this name, in lower case, somewhere: an id of which not all is known.
+    Somewhere(String),
 }
 
 impl Graph<'_> {
@@ -21,7 +24,20 @@ impl Graph<'_> {
     pub fn identity_of(&self, value: &Value) -> Option<ResourceId> {
         match self.named(value)? {
             Named::Identity(id) => Some(id),
-            Named::Literal(_) => None,
+            Named::Literal(_) | Named::Somewhere(_) => None,
+        }
+    }
+
+    /// What people call the identity that a value names.
+    #[must_use]
+    pub fn name_of(&self, value: &Value) -> Option<Name> {
+        match self.named(value)? {
+            Named::Identity(id) => Some(self.title(id)),
+            Named::Literal(_) | Named::Somewhere(_) => {
+                let parts = value.text_parts()?;
+                let TextPart::Text(last) = parts.last()? else { return None };
+                last.trim_end_matches('/').rsplit('/').next().map(Name::from)
+            }
         }
     }
 
@@ -35,8 +51,15 @@ impl Graph<'_> {
             let id = if by_client { Some(resource.id) } else { self.named_by(value) };
             return id.filter(is_identity).map(Named::Identity);
         }
+        if let Kind::Text(Text::Parts(parts)) = &value.kind
+            && let Some(TextPart::Text(last)) = parts.last()
+            && let Some((path, name)) = last.trim_end_matches('/').rsplit_once('/')
+        {
+            let is_identity = path.to_ascii_lowercase().ends_with("microsoft.managedidentity/userassignedidentities");
+            return is_identity.then(|| Named::Somewhere(name.to_ascii_lowercase()));
+        }
         let text = value.as_str().filter(|text| ids::level(text) == Some(ids::IdLevel::Resource))?;
-        Some(Named::Literal(text.to_ascii_lowercase()))
+        Some(Named::Literal(text.trim_end_matches('/').to_ascii_lowercase()))
     }
 
     /// Whether the identity that a value names, by resource id or client id, is attached to the host.
@@ -45,6 +68,9 @@ impl Graph<'_> {
         let Declared::Block(block) = &host.declared else {
             return if matches!(host.declared, Declared::None(_)) { Truth::No } else { Truth::Maybe };
         };
+        if self.touched.contains(&host.resource) {
+            return Truth::Maybe;
+        }
         let (items, open): (&[Value], bool) = match &block.ids {
             Ids::Absent | Ids::Empty(_) => (&[], false),
             Ids::Listed { items, rest } => (items, rest.is_some()),
@@ -64,6 +90,8 @@ impl Graph<'_> {
         match (self.named(item), wanted) {
             (Some(Named::Identity(a)), Named::Identity(b)) => self.is_same(&Principal::User(a), &Principal::User(*b)),
             (Some(Named::Literal(a)), Named::Literal(b)) => Truth::from(a == *b),
+            // Another name is another identity; the same name may be one in another resource group.
+            (Some(Named::Somewhere(a)), Named::Somewhere(b)) if a != *b => Truth::No,
             _ => Truth::Maybe,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ResourceId;
 use crate::azure::types::IdentityKinds;
-use crate::resolve::value::{Kind, Truth, Value, Why, every};
+use crate::resolve::value::{Kind, Reason, Truth, Value, Why, every};
 use crate::source::Span;
 
 /// A resource that can have an identity.
@@ -81,10 +81,10 @@ impl Ids {
                 Self::Listed { items: list.items.to_vec(), rest: list.rest.clone() }
             }
             Kind::List(list) => Self::Unknown(
-                list.rest.clone().unwrap_or_else(|| Why::new(crate::resolve::value::Reason::Condition, value.span)),
+                list.rest.clone().unwrap_or_else(|| Why::new(Reason::Condition, value.span)),
             ),
             Kind::Unknown(why) => Self::Unknown(why.clone()),
-            _ => Self::Unknown(Why::new(crate::resolve::value::Reason::Condition, value.span)),
+            _ => Self::Unknown(Why::new(Reason::Condition, value.span)),
         }
     }
 }
@@ -110,14 +110,12 @@ impl Ids {
                     Some(reference) => (**reference).clone(),
                     None => Value::text(entry.key.clone(), entry.key_span),
                 };
-                let known = map.entries.iter().all(|entry| entry.reference.is_some());
-                let rest = map.rest.clone().filter(|_| !known);
-                Self::Listed { items: map.entries.iter().map(key).collect(), rest }
+                Self::Listed { items: map.entries.iter().map(key).collect(), rest: map.rest.clone().filter(|why| why.reason != Reason::Key) }
             }
             Kind::Unknown(why) | Kind::Map(crate::resolve::value::Map { rest: Some(why), .. }) => {
                 Self::Unknown(why.clone())
             }
-            _ => Self::Unknown(Why::new(crate::resolve::value::Reason::Condition, value.span)),
+            _ => Self::Unknown(Why::new(Reason::Condition, value.span)),
         }
     }
 }

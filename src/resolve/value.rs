@@ -356,6 +356,14 @@ impl Value {
         }
     }
 
+    /// Whether any part of it is not known at all; a reference is.
+    #[must_use]
+    pub fn holds_unknown(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |value| found |= value.why().is_some());
+        found
+    }
+
     /// How many parts it has, counted up to just beyond the limit.
     #[must_use]
     pub fn weight(&self, limit: u32) -> u32 {

@@ -12,13 +12,17 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static Resour
         takes = if majors.at_least(5) { newer } else { takes.or(newer) };
     }
     let elsewhere = Why::new(Reason::Runtime("an identity set elsewhere".into()), resource.span);
-    let changed_elsewhere = graph.touched.contains(&id) || ignores_identity(&resource.body);
+    let ignored = ignores_identity(&resource.body);
+    let changed_elsewhere = graph.touched.contains(&id) || ignored;
     let declared = match resource.body.get("identity").map(|entry| &entry.value) {
         None | Some(Value { kind: Kind::Null, .. }) if changed_elsewhere => Declared::Unknown(elsewhere),
         None => Declared::None(None),
         Some(value) => block(value, majors),
     };
     graph.hosts.push(Host { resource: id, takes, declared });
+    if ignored {
+        graph.touched.push(id);
+    }
 }
 
 /// Whether changes to the identity are left alone, which is how one that something else attaches is kept.

@@ -286,8 +286,13 @@ impl Deployment<'_> {
             // What it is called cannot be told, but what it refers to can.
             if written.as_ref().is_some() || matches!(written.kind, Kind::Text(_)) {
                 let name = format!("\u{0}{}", entries.len()).into();
+                let is_sure = !written.holds_unknown();
                 let reference = Some(std::sync::Arc::new(written));
                 entries.push(Entry { key: name, key_span: item.key.span, reference, value });
+                if !is_sure {
+                    rest.get_or_insert_with(|| Why::new(Reason::Key, item.key.span));
+                }
+                continue;
             }
             rest.get_or_insert_with(|| {
                 key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, item.key.span))

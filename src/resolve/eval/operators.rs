@@ -61,7 +61,7 @@ impl Deployment<'_> {
             }
             (Kind::Text(a), Kind::Text(b)) => match (a, b) {
                 (Text::Plain(a), Text::Plain(b)) => (a == b).into(),
-                (a, b) if a.same(b) && !has_unknown(left) => Truth::Yes,
+                (a, b) if a.same(b) && !left.holds_unknown() => Truth::Yes,
                 _ => Truth::Maybe,
             },
             (Kind::Null, Kind::Null) => Truth::Yes,
@@ -115,12 +115,6 @@ fn logical(settled_by: bool, left: &Value, right: &Value, span: Span) -> Value {
             Value::unknown(why.unwrap_or_else(|| Why::new(Reason::Condition, span)), span)
         }
     }
-}
-
-fn has_unknown(value: &Value) -> bool {
-    let mut found = false;
-    value.walk(&mut |value| found |= value.why().is_some());
-    found
 }
 
 fn arithmetic(operator: BinaryOp, left: &Value, right: &Value, span: Span) -> Value {

@@ -116,7 +116,9 @@ fn create_object(call: &Call<'_, '_>) -> Value {
                 let name = format!("\u{0}{}", entries.len()).into();
                 let reference = Some(std::sync::Arc::new(key.clone()));
                 entries.push(Entry { key: name, key_span: key.span, reference, value: value.clone() });
-                rest = Some(Why::new(Reason::Condition, key.span));
+                if key.holds_unknown() {
+                    rest = Some(Why::new(Reason::Key, key.span));
+                }
             }
         }
     }

@@ -44,6 +44,8 @@ pub enum Reason {
     Invalid(&'static str),
     /// A condition that cannot be decided.
     Condition,
+    /// All entries are there, but what one is called is not known whole.
+    Key,
     /// Instances that may or may not exist: the items that are listed may be absent too.
     Presence,
     /// A definition that goes round in a circle.
@@ -89,6 +91,7 @@ impl std::fmt::Display for Reason {
             Self::Missing(name) => write!(f, "there is no `{name}`"),
             Self::Invalid(what) => f.write_str(what),
             Self::Condition => f.write_str("a condition cannot be decided"),
+            Self::Key => f.write_str("the key of an entry is not known whole"),
             Self::Presence => f.write_str("instances may or may not exist"),
             Self::Cycle(name) => write!(f, "`{name}` is defined by itself"),
             Self::TooDeep => f.write_str("it is nested too deeply"),

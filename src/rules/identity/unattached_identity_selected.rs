@@ -1,50 +1,43 @@
 use crate::finding::{Fix, Safety};
-use crate::graph::{Declared, IdKind, Ids};
+use crate::graph::{Chosen, Declared, Ids, ResourceId};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
-    for argument in &graph.id_arguments {
-        if !matches!(argument.takes, IdKind::Resource | IdKind::Client) {
-            continue;
-        }
-        let (Some(resource), Some(host)) = (graph.resource(argument.resource), graph.host(argument.resource)) else {
-            continue;
-        };
+    let mut seen: Vec<(ResourceId, std::sync::Arc<str>)> = Vec::new();
+    for selection in graph.selections.iter().filter(|selection| selection.chosen == Chosen::Identity) {
+        let (Some(host), Some(resource)) = (graph.host(selection.host), graph.resource(selection.host)) else { continue };
         let Declared::Block(block) = &host.declared else { continue };
-        if has_its_own_identities(resource.arm_type()) || graph.attached(host, &argument.value) != Truth::No {
+        // Asking for user-assigned identities and naming none is another mistake.
+        let names_none = matches!(block.ids, Ids::Absent | Ids::Empty(_)) && block.user != Truth::No;
+        if names_none || graph.attached(host, &selection.value) != Truth::No {
             continue;
         }
-        let title = &resource.title;
-        let identity = graph.identity_of(&argument.value).map(|id| graph.title(id));
-        let named = identity.map_or_else(|| "an identity".to_owned(), |name| format!("`{name}`"));
-        let message = format!("`{title}` selects {named}, which is not attached to it");
-        let attached = match &block.ids {
-            Ids::Listed { items, .. } => items.first().map_or(block.kinds.span, |item| item.span),
-            _ => block.kinds.span,
+        let Some(name) = selection.value.alternatives().iter().find_map(|one| graph.name_of(one)) else { continue };
+        if seen.contains(&(host.resource, name.clone())) {
+            continue;
+        }
+        seen.push((host.resource, name.clone()));
+        let message = format!("`{}` is to use `{name}`, which is not attached to it", resource.title);
+        let (attached, note) = match &block.ids {
+            Ids::Listed { items, .. } => (items.first().map_or(block.kinds.span, |item| item.span), "this is attached"),
+            _ => (block.kinds.span, "system-assigned only"),
         };
-        let fix = graph.attach(host, &argument.value).map(|edit| Fix {
-            title: "attach the identity".to_owned(),
+        let fix = graph.attach(host, &selection.value).filter(|_| selection.value.via.is_none()).map(|edit| Fix {
+            title: "attach it".to_owned(),
             safety: Safety::Unsafe,
             edits: vec![edit],
         });
         cx.report(
-            Draft::new(resource.address.clone(), argument.value.span, message)
-                .note("selected here")
-                .label(attached, "what is attached is here, and it is not that one")
-                .because(&argument.value)
+            Draft::new(graph.address(selection.by), selection.value.span, message)
+                .note("not one of its identities")
+                .label(attached, note)
+                .because(&selection.value)
                 .because(&block.kinds)
                 .if_present(resource)
-                .help("attach the identity to the resource, or select one that is attached")
+                .help("attach the identity to the resource too, or select one that is attached")
                 .fix(fix),
         );
     }
-}
-
-/// A cluster's nodes and workloads have identities beside those of its control plane.
-fn has_its_own_identities(kind: &str) -> bool {
-    ["Microsoft.ContainerService/managedClusters", "Microsoft.RedHatOpenShift/openShiftClusters"]
-        .iter()
-        .any(|own| own.eq_ignore_ascii_case(kind))
 }

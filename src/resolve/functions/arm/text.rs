@@ -144,7 +144,7 @@ pub(super) fn concat(call: &Call<'_, '_>) -> Option<Value> {
     for arg in &call.args {
         parts.extend(text_of(arg)?);
     }
-    Some(Value::new(Kind::Text(Text::new(parts)), call.span))
+    Some(put_together(call, parts))
 }
 
 /// `{0:D3}`: a number with zeros in front. Other styles give a text that is not known.
@@ -188,5 +188,16 @@ pub(super) fn format(call: &Call<'_, '_>) -> Option<Value> {
         };
     }
     parts.push(TextPart::Text(plain.into()));
-    Some(Value::new(Kind::Text(Text::new(parts)), call.span))
+    Some(put_together(call, parts))
+}
+
+/// Parts as one text; of a single hole, what is in it: `format('{0}', id)` is the id.
+fn put_together(call: &Call<'_, '_>, parts: Vec<TextPart>) -> Value {
+    match Text::new(parts) {
+        Text::Parts(parts) => match &*parts {
+            [TextPart::Hole(only)] => Value { span: call.span, ..only.clone() },
+            _ => Value::new(Kind::Text(Text::Parts(parts)), call.span),
+        },
+        plain @ Text::Plain(_) => Value::new(Kind::Text(plain), call.span),
+    }
 }
