@@ -13,6 +13,7 @@ mod identity;
 mod ids;
 mod literals;
 mod meaning;
+mod policies;
 mod principals;
 mod references;
 mod scope;

@@ -75,6 +75,7 @@ rules! {
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "identity" {
+        "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
         "unattached-identity-selected" => identity::unattached_identity_selected::check,

@@ -80,9 +80,9 @@ impl Ids {
             Kind::List(list) if !list.items.is_empty() && list.is_sure() => {
                 Self::Listed { items: list.items.to_vec(), rest: list.rest.clone() }
             }
-            Kind::List(list) => Self::Unknown(
-                list.rest.clone().unwrap_or_else(|| Why::new(Reason::Condition, value.span)),
-            ),
+            Kind::List(list) => {
+                Self::Unknown(list.rest.clone().unwrap_or_else(|| Why::new(Reason::Condition, value.span)))
+            }
             Kind::Unknown(why) => Self::Unknown(why.clone()),
             _ => Self::Unknown(Why::new(Reason::Condition, value.span)),
         }
@@ -110,7 +110,10 @@ impl Ids {
                     Some(reference) => (**reference).clone(),
                     None => Value::text(entry.key.clone(), entry.key_span),
                 };
-                Self::Listed { items: map.entries.iter().map(key).collect(), rest: map.rest.clone().filter(|why| why.reason != Reason::Key) }
+                Self::Listed {
+                    items: map.entries.iter().map(key).collect(),
+                    rest: map.rest.clone().filter(|why| why.reason != Reason::Key),
+                }
             }
             Kind::Unknown(why) | Kind::Map(crate::resolve::value::Map { rest: Some(why), .. }) => {
                 Self::Unknown(why.clone())

@@ -49,7 +49,7 @@ const BESIDE: [(&str, &str, &str); 8] = [
 ];
 
 /// Arguments that choose by a word alone, and the argument that names the resource; empty: the resource itself.
-const WORDS: [(&str, &str, &str); 12] = [
+const WORDS: [(&str, &str, &str); 9] = [
     ("azurerm_function_app_flex_consumption", "storage_authentication_type", ""),
     ("azurerm_cosmosdb_account", "default_identity_type", ""),
     ("azurerm_container_registry_task", "registry_credential.custom.identity", ""),
@@ -59,9 +59,6 @@ const WORDS: [(&str, &str, &str); 12] = [
     ("Microsoft.Web/sites/slots", "properties.functionAppConfig.deployment.storage.authentication.type", ""),
     ("Microsoft.DocumentDB/databaseAccounts", "properties.defaultIdentity", ""),
     ("Microsoft.ContainerRegistry/registries/tasks", "properties.credentials.customRegistries{}.identity", ""),
-    ("Microsoft.EventGrid/topics/eventSubscriptions", "properties.deliveryWithResourceIdentity.identity.type", "parent"),
-    ("Microsoft.EventGrid/systemTopics/eventSubscriptions", "properties.deliveryWithResourceIdentity.identity.type", "parent"),
-    ("Microsoft.EventGrid/domains/eventSubscriptions", "properties.deliveryWithResourceIdentity.identity.type", "parent"),
 ];
 
 /// How services write "the system-assigned identity", in any case.
@@ -88,12 +85,33 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Selection> {
             add(graph, &mut found, resource, path, owner, Chosen::System);
         }
     }
+    let subscriptions = graph.resources().filter(|resource| {
+        let kind = resource.kind.to_ascii_lowercase();
+        resource.mode == super::Mode::Managed
+            && kind.starts_with("microsoft.eventgrid/")
+            && kind.ends_with("/eventsubscriptions")
+    });
+    for resource in subscriptions {
+        let topic = resource.kind.rsplit_once('/').map_or("", |(topic, _)| topic);
+        let Some(host) = graph.ancestor(resource, topic).filter(|host| graph.host(*host).is_some()) else { continue };
+        for way in ["deliveryWithResourceIdentity", "deadLetterWithResourceIdentity"] {
+            for value in resource.values_at(&format!("properties.{way}.identity.type")) {
+                if is_system(value) {
+                    found.push(Selection { by: resource.id, host, chosen: Chosen::System, value: value.clone() });
+                }
+            }
+            for value in resource.values_at(&format!("properties.{way}.identity.userAssignedIdentity")) {
+                found.push(Selection { by: resource.id, host, chosen: Chosen::Identity, value: value.clone() });
+            }
+        }
+    }
     for site in &graph.sites {
         for setting in site.settings.iter().filter(|setting| names_identity(&setting.name)) {
             let (by, host) = (site.resource, site.resource);
             found.push(Selection { by, host, chosen: Chosen::Identity, value: setting.value.clone() });
         }
     }
+    found.extend(super::policies::read(graph));
     found
 }
 

@@ -44,6 +44,20 @@ impl Graph<'_> {
         named.next().filter(|_| named.next().is_none()).map(|resource| resource.id)
     }
 
+    /// The resource of this type that a child is somewhere below.
+    pub(in crate::graph) fn ancestor(&self, child: &Resource, kind: &str) -> Option<ResourceId> {
+        let mut current = self.parent(child, kind)?;
+        // No type has more segments than this.
+        for _ in 0..8 {
+            let resource = self.resource(current)?;
+            if resource.is_arm(kind) {
+                return Some(current);
+            }
+            current = self.parent(resource, kind)?;
+        }
+        None
+    }
+
     /// The resource that a child is a child of, of this type.
     pub(in crate::graph) fn parent(&self, child: &Resource, kind: &str) -> Option<ResourceId> {
         if let Some(parent) = child.argument("parent") {

@@ -6,7 +6,9 @@ use crate::rules::{Cx, Draft};
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     for selection in graph.selections.iter().filter(|selection| selection.chosen == Chosen::System) {
-        let (Some(host), Some(resource)) = (graph.host(selection.host), graph.resource(selection.host)) else { continue };
+        let (Some(host), Some(resource)) = (graph.host(selection.host), graph.resource(selection.host)) else {
+            continue;
+        };
         let Declared::Block(block) = &host.declared else { continue };
         if host.system() != Truth::No || graph.is_touched(host.resource) {
             continue;

@@ -43,7 +43,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             } else {
                 continue;
             };
-            cx.report(draft.label(block.kinds.span, "the identities of this resource").because(item).if_present(resource));
+            cx.report(
+                draft.label(block.kinds.span, "the identities of this resource").because(item).if_present(resource),
+            );
         }
     }
 }
@@ -60,7 +62,8 @@ fn wrong(cx: &Cx<'_>, item: &Value) -> Option<Wrong> {
         if ids::is_guid(text) {
             return Some(Wrong { what: "a GUID".to_owned(), note: "a GUID names no resource" });
         }
-        let of_another = ids::level(text).is_some() && !text.to_ascii_lowercase().contains(&IDENTITY.to_ascii_lowercase());
+        let of_another =
+            ids::level(text).is_some() && !text.to_ascii_lowercase().contains(&IDENTITY.to_ascii_lowercase());
         return of_another.then(|| Wrong {
             what: "the id of another kind of resource".to_owned(),
             note: "not the id of a user-assigned identity",

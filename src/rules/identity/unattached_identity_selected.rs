@@ -7,7 +7,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     let mut seen: Vec<(ResourceId, std::sync::Arc<str>)> = Vec::new();
     for selection in graph.selections.iter().filter(|selection| selection.chosen == Chosen::Identity) {
-        let (Some(host), Some(resource)) = (graph.host(selection.host), graph.resource(selection.host)) else { continue };
+        let (Some(host), Some(resource)) = (graph.host(selection.host), graph.resource(selection.host)) else {
+            continue;
+        };
         let Declared::Block(block) = &host.declared else { continue };
         // Asking for user-assigned identities and naming none is another mistake.
         let names_none = matches!(block.ids, Ids::Absent | Ids::Empty(_)) && block.user != Truth::No;
