@@ -37,7 +37,10 @@ import sys
 # ---------------------------------------------------------------------------------------------- roles
 
 CLASS = {"privileged": "P", "mixed": "M", "data": "D", "control": "C", "read": "R"}
-FLAGS = ["star", "grant", "grant-cond", "authz", "policy", "assign-mi", "fic", "exec", "keys", "data-star"]
+FLAGS = ["star", "grant", "grant-cond", "authz", "policy", "assign-mi", "fic", "exec", "keys", "data-star", "elsewhere"]
+# Providers whose actions nearly every role has, whatever it is for.
+BOILERPLATE = {"microsoft.authorization", "microsoft.resources", "microsoft.insights", "microsoft.support",
+               "microsoft.resourcehealth", "microsoft.features"}
 KV = "Microsoft.KeyVault/vaults/"
 ST = "Microsoft.Storage/storageAccounts/"
 # code -> plane (a actions, d dataActions), operations that must all be allowed
@@ -48,6 +51,7 @@ NEEDS = {
     "kv-cert-get": ("d", [KV + "certificates/read"]),
     "appcfg-read": ("d", ["Microsoft.AppConfiguration/configurationStores/keyValues/read"]),
     "acr-pull": ("a", ["Microsoft.ContainerRegistry/registries/pull/read"]),
+    "acr-repository-read": ("d", ["Microsoft.ContainerRegistry/registries/repositories/content/read"]),
     "blob-read": ("d", [ST + "blobServices/containers/blobs/read"]),
     "blob-write": ("d", [ST + "blobServices/containers/blobs/write"]),
     "queue-read": ("d", [ST + "queueServices/queues/messages/read"]),
@@ -96,6 +100,12 @@ def providers(perms):
     return ["*"] if "*" in out else sorted(out)
 
 
+def acts_elsewhere(perms, own):
+    """Whether a role that reaches data also acts on resources of further providers."""
+    spaces = {action.split("/")[0].lower() for e in perms for action in e["a"]}
+    return bool(own) and bool(spaces - BOILERPLATE - set(own))
+
+
 def joined(items, sep=","):
     return sep.join(items) if items else "-"
 
@@ -106,6 +116,7 @@ def role_rows(facts):
         perms, name = permissions(r, facts["strings"]), clean(r["n"])
         flags = r.get("f", [])
         assert set(flags) <= set(FLAGS), flags
+        flags = flags + (["elsewhere"] if acts_elsewhere(perms, providers(perms)) else [])
         needs = [c for c, (plane, ops) in NEEDS.items() if all(allowed(perms, plane, o) for o in ops)]
         for c in needs:
             got[c].append(name)
@@ -136,7 +147,7 @@ def roles_table(facts):
         "  write role definitions, deny assignments, PIM or elevate; policy may write policy assignments or",
         "  exemptions; assign-mi may attach a user-assigned identity; fic may add a federated credential to one;",
         "  exec may run code where an identity's token can be had; keys may call an action that returns keys or",
-        "  secrets; data-star data action *",
+        "  secrets; data-star data action *; elsewhere besides reaching data it acts on resources of further providers",
         "4 resource provider namespaces of the data actions (`*` = all)",
         "5 needs: what the role permits, not counting keys it may list: " + " ".join(NEEDS),
         "  (queue-send is messages/add/action alone; queue-write lets one add messages as well)",

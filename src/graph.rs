@@ -15,8 +15,10 @@ mod literals;
 mod meaning;
 mod policies;
 mod principals;
+mod properties;
 mod references;
 mod scope;
+mod scoped;
 mod selections;
 mod sites;
 mod uses;
@@ -28,7 +30,9 @@ pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use ids::{IdArgument, IdKind};
 pub use literals::{Literal, SecretArgument};
 pub use principals::Principal;
+pub use properties::Property;
 pub use references::{Reference, VaultReference};
+pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site};
 pub use uses::Use;
@@ -199,6 +203,8 @@ pub struct Graph<'d> {
     pub literals: Vec<Literal>,
     /// Resources whose identity something else may change.
     touched: Vec<ResourceId>,
+    /// What other resources change of them.
+    patches: Vec<properties::Patch>,
     openings: HashMap<ResourceId, Opening>,
     everything_open: Option<Opening>,
     /// Look-ups that find what is made here.
@@ -236,6 +242,7 @@ impl<'d> Graph<'d> {
             secret_arguments: Vec::new(),
             literals: literals::literals(deployment.program(), deployment.root(), modules),
             touched: Vec::new(),
+            patches: Vec::new(),
             openings: HashMap::new(),
             everything_open: None,
             aliases: HashMap::new(),

@@ -68,16 +68,19 @@ rules! {
         "unknown-role" => access::unknown_role::check,
     }
     "binding" {
+        "acr-pull-on-abac-registry" => binding::acr_pull_on_abac_registry::check,
         "key-vault-permission-model-mismatch" => binding::key_vault_permission_model_mismatch::check,
         "key-vault-reference-identity-not-selected" => binding::key_vault_reference_identity_not_selected::check,
         "key-vault-reference-without-access" => binding::key_vault_reference_without_access::check,
         "principal-of-absent-system-identity" => binding::principal_of_absent_system_identity::check,
+        "role-without-effect-on-scope" => binding::role_without_effect_on_scope::check,
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "identity" {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
+        "token-endpoint-disabled" => identity::token_endpoint_disabled::check,
         "unattached-identity-selected" => identity::unattached_identity_selected::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }

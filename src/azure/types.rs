@@ -101,6 +101,13 @@ pub fn by_name(name: &str) -> Option<&'static ResourceType> {
     if name.contains('/') { ARM.get(&name.to_lowercase()) } else { TABLE.get(name) }
 }
 
+/// A resource provider as the tables spell it.
+#[must_use]
+pub fn provider(name: &str) -> Option<&'static str> {
+    let spelled = ARM.values().filter_map(|row| row.name.split('/').next());
+    spelled.filter(|spelled| spelled.eq_ignore_ascii_case(name)).min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

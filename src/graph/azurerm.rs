@@ -44,6 +44,14 @@ fn touched(graph: &mut Graph<'_>) {
         .flatten()
         .filter_map(|value| graph.named_by(value))
         .collect();
+    let updates = graph.resources().filter(|resource| &*resource.kind == "azapi_update_resource");
+    let patches = updates.filter_map(|resource| {
+        let target = graph.named_by(resource.argument("resource_id")?)?;
+        let body = graph.deployment.structure(resource.id, &"body".into())?;
+        Some(super::properties::Patch { target, body })
+    });
+    let patches = patches.collect();
+    graph.patches = patches;
     graph.touched = targets;
 }
 

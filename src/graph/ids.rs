@@ -77,12 +77,15 @@ impl Graph<'_> {
         Some(Edit { span, text: id_name(wanted, arm)?.to_owned() })
     }
 
-    /// How a resource's module refers to an id of a user-assigned identity that it declares once.
+    /// How a resource's module refers to an id of a user-assigned identity, or to the resource id of anything else, that it
+    /// declares once.
     #[must_use]
     pub fn expression(&self, id: ResourceId, wanted: IdKind) -> Option<String> {
         let resource = self.resource(id)?;
         let once = self.deployment.node(id).is_some_and(|node| node.key == crate::resolve::eval::Key::Once);
-        if !once || &*resource.kind != "azurerm_user_assigned_identity" {
+        let is_identity = &*resource.kind == "azurerm_user_assigned_identity";
+        let has_id = resource.kind.starts_with("azurerm_") && !resource.arm_type().is_empty();
+        if !once || !(is_identity || wanted == IdKind::Resource && has_id) {
             return None;
         }
         let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };

@@ -356,6 +356,13 @@ impl Value {
         }
     }
 
+    /// Where it was taken: the last output that it came out of, else where it is written.
+    #[must_use]
+    pub fn taken_at(&self) -> Span {
+        let out = self.steps().into_iter().rev().find(|step| matches!(step.hop, Hop::Output(_)));
+        out.map_or(self.span, |step| step.span)
+    }
+
     /// Whether any part of it is not known at all; a reference is.
     #[must_use]
     pub fn holds_unknown(&self) -> bool {

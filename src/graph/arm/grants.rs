@@ -71,10 +71,16 @@ fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
         Some([TextPart::Text(text)]) => Some(text.to_string()),
         _ => None,
     };
-    let mut kind = literal(0).filter(|provider| provider.contains('.'))?;
+    // An id in the template's own resource group says the same at more length.
+    let is_own = |at: usize| match segments.get(at).map(Vec::as_slice) {
+        Some([TextPart::Hole(hole)]) => hole.why().is_some_and(|why| matches!(why.reason, Reason::Runtime(_))),
+        _ => false,
+    };
+    let start = if is_own(2) && is_own(4) { 6 } else { 0 };
+    let mut kind = literal(start).filter(|provider| provider.contains('.'))?;
     let mut names = Vec::new();
     let mut found = None;
-    for at in (1..segments.len().saturating_sub(1)).step_by(2) {
+    for at in (start + 1..segments.len().saturating_sub(1)).step_by(2) {
         kind = format!("{kind}/{}", literal(at)?);
         names.push(segments.get(at + 1)?.clone());
         if let Some(id) = graph.made(&kind, &Value::joined(&names, written.span)) {
