@@ -8,6 +8,7 @@ mod arm;
 mod attachments;
 mod azapi;
 mod azurerm;
+mod edits;
 mod grants;
 mod identity;
 mod ids;

@@ -80,6 +80,8 @@ rules! {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
+        "malformed-user-assigned-map" => identity::malformed_user_assigned_map::check,
+        "not-an-identity-id" => identity::not_an_identity_id::check,
         "token-endpoint-disabled" => identity::token_endpoint_disabled::check,
         "unattached-identity-selected" => identity::unattached_identity_selected::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
@@ -90,6 +92,7 @@ rules! {
     }
     "slots" {
         "slot-without-identity" => slots::slot_without_identity::check,
+        "slot-without-reference-identity" => slots::slot_without_reference_identity::check,
         "slot-without-role" => slots::slot_without_role::check,
     }
     "syntax" {

@@ -85,7 +85,31 @@ fn host(graph: &mut Graph<'_>, id: ResourceId) {
         None => Declared::None(None),
         Some(entry) => identity(&entry.value, entry.key_span),
     };
+    let declared = match (declared, resource.body.property("identity")) {
+        (Declared::Block(mut block), Some(entry)) => {
+            if let Some(ids) =
+                entry.value.property("userAssignedIdentities").and_then(|map| misplaced(graph, &map.value))
+            {
+                block.ids = ids;
+            }
+            Declared::Block(block)
+        }
+        (other, _) => other,
+    };
     graph.hosts.push(Host { resource: id, takes, declared });
+}
+
+/// An id of an identity where the map of ids, or an object in it, belongs.
+fn misplaced(graph: &Graph<'_>, map: &Value) -> Option<Ids> {
+    let is_id = |value: &Value| value.as_ref().is_some() && graph.id_kind(value).is_some();
+    let malformed = |value: &Value, entry| Ids::Malformed { value: value.clone(), what: "text", entry };
+    match &map.kind {
+        Kind::Map(entries) => {
+            let odd = entries.entries.iter().find(|entry| is_id(&entry.value))?;
+            Some(malformed(&odd.value, true))
+        }
+        _ => is_id(map).then(|| malformed(map, false)),
+    }
 }
 
 fn identity(value: &Value, span: crate::source::Span) -> Declared {

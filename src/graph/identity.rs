@@ -62,8 +62,10 @@ pub enum Ids {
     Malformed {
         /// What is written.
         value: Value,
-        /// What is wrong with it.
+        /// What it is.
         what: &'static str,
+        /// Whether it is the value of one of the entries, not the whole.
+        entry: bool,
     },
     /// It cannot be told.
     Unknown(Why),
@@ -97,29 +99,34 @@ impl Ids {
         match &value.kind {
             Kind::Null => Self::Absent,
             Kind::Map(map) if map.entries.is_empty() && map.rest.is_none() => Self::Empty(value.clone()),
-            Kind::List(_) => Self::Malformed { value: value.clone(), what: "a list" },
-            Kind::Map(map)
-                if map.entries.iter().any(|entry| matches!(entry.value.kind, Kind::Text(_) | Kind::Ref(_))) =>
-            {
-                let odd = map.entries.iter().find(|entry| matches!(entry.value.kind, Kind::Text(_) | Kind::Ref(_)));
-                let value = odd.map_or(value, |entry| &entry.value).clone();
-                Self::Malformed { value, what: "a map to texts" }
+            Kind::List(_) | Kind::Text(_) | Kind::Number(_) | Kind::Bool(_) => {
+                Self::Malformed { value: value.clone(), what: shape(value).unwrap_or("text"), entry: false }
             }
-            Kind::Map(map) if !map.entries.is_empty() => {
-                let key = |entry: &crate::resolve::value::Entry| match &entry.reference {
-                    Some(reference) => (**reference).clone(),
-                    None => Value::text(entry.key.clone(), entry.key_span),
-                };
-                Self::Listed {
-                    items: map.entries.iter().map(key).collect(),
-                    rest: map.rest.clone().filter(|why| why.reason != Reason::Key),
-                }
+            Kind::Map(map) if map.entries.iter().any(|entry| shape(&entry.value).is_some()) => {
+                let odd = map.entries.iter().find_map(|entry| Some((&entry.value, shape(&entry.value)?)));
+                let (value, what) = odd.unwrap_or((value, "text"));
+                Self::Malformed { value: value.clone(), what, entry: true }
             }
+            Kind::Map(map) if !map.entries.is_empty() => Self::Listed {
+                items: map.entries.iter().map(crate::resolve::value::Entry::key_value).collect(),
+                rest: map.rest.clone().filter(|why| why.reason != Reason::Key),
+            },
             Kind::Unknown(why) | Kind::Map(crate::resolve::value::Map { rest: Some(why), .. }) => {
                 Self::Unknown(why.clone())
             }
             _ => Self::Unknown(Why::new(Reason::Condition, value.span)),
         }
+    }
+}
+
+/// What people call a value that is no object.
+fn shape(value: &Value) -> Option<&'static str> {
+    match value.kind {
+        Kind::List(_) => Some("array"),
+        Kind::Text(_) => Some("text"),
+        Kind::Number(_) => Some("number"),
+        Kind::Bool(_) => Some("boolean"),
+        _ => None,
     }
 }
 

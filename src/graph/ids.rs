@@ -93,6 +93,12 @@ impl Graph<'_> {
         Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted, false)?))
     }
 
+    /// Whether a text is what a reference to an identity looks like without its quotes.
+    #[must_use]
+    pub fn is_reference_in_quotes(&self, text: &str) -> bool {
+        text.strip_prefix("data.").unwrap_or(text).starts_with("azurerm_user_assigned_identity.")
+    }
+
     /// Whether two resources are declared in the same instance of a module.
     #[must_use]
     pub fn same_module(&self, a: ResourceId, b: ResourceId) -> bool {

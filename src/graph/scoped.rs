@@ -60,6 +60,13 @@ impl Graph<'_> {
         Some(found)
     }
 
+    /// The ARM type that an id as text ends in, any unknown part aside.
+    #[must_use]
+    pub fn type_in(&self, id: &Value) -> Option<String> {
+        let Kind::Text(text) = &id.kind else { return None };
+        type_in(&text.pattern()).map(|found| found.kind)
+    }
+
     fn type_of(&self, id: ResourceId) -> Option<ScopedType> {
         let resource = self.resource(id)?;
         let kind = usual(resource.arm_type());

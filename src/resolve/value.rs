@@ -87,6 +87,8 @@ pub struct Entry {
     pub key_span: Span,
     /// What the key is, where it is no plain text: ARM keys maps by references. `key` is then only a stand-in.
     pub reference: Option<Arc<Value>>,
+    /// Where a plain key came from, if it is not written in its place.
+    pub said: Option<Arc<Value>>,
     /// The value.
     pub value: Value,
 }
@@ -95,7 +97,16 @@ impl Entry {
     /// An entry with a plain key.
     #[must_use]
     pub fn new(key: Name, key_span: Span, value: Value) -> Self {
-        Self { key, key_span, reference: None, value }
+        Self { key, key_span, reference: None, said: None, value }
+    }
+
+    /// The key as a value, with the way that it came.
+    #[must_use]
+    pub fn key_value(&self) -> Value {
+        match self.reference.as_ref().or(self.said.as_ref()) {
+            Some(value) => (**value).clone(),
+            None => Value::text(self.key.clone(), self.key_span),
+        }
     }
 }
 

@@ -7,5 +7,4 @@ pub(super) mod malformed_user_assigned_map;
 pub(super) mod not_an_identity_id;
 pub(super) mod token_endpoint_disabled;
 pub(super) mod unattached_identity_selected;
-pub(super) mod unsupported_identity_type;
 pub(super) mod user_assigned_without_ids;

@@ -1,4 +1,5 @@
 //! The family `slots`.
 
 pub(super) mod slot_without_identity;
+pub(super) mod slot_without_reference_identity;
 pub(super) mod slot_without_role;

@@ -280,7 +280,8 @@ impl Deployment<'_> {
             let key = self.known(&written);
             let value = self.eval(&item.value, scope);
             if let Some(name) = super::operators::to_text(&key) {
-                entries.push(Entry::new(name, item.key.span, value));
+                let said = written.via.is_some().then(|| std::sync::Arc::new(written));
+                entries.push(Entry { said, ..Entry::new(name, item.key.span, value) });
                 continue;
             }
             // What it is called cannot be told, but what it refers to can.
@@ -288,7 +289,7 @@ impl Deployment<'_> {
                 let name = format!("\u{0}{}", entries.len()).into();
                 let is_sure = !written.holds_unknown();
                 let reference = Some(std::sync::Arc::new(written));
-                entries.push(Entry { key: name, key_span: item.key.span, reference, value });
+                entries.push(Entry { key: name, key_span: item.key.span, reference, said: None, value });
                 if !is_sure {
                     rest.get_or_insert_with(|| Why::new(Reason::Key, item.key.span));
                 }

@@ -111,11 +111,14 @@ fn create_object(call: &Call<'_, '_>) -> Value {
     for pair in call.args.chunks(2) {
         let [key, value] = pair else { break };
         match key.as_str() {
-            Some(name) => entries.push(Entry::new(name.into(), key.span, value.clone())),
+            Some(name) => {
+                let said = key.via.is_some().then(|| std::sync::Arc::new(key.clone()));
+                entries.push(Entry { said, ..Entry::new(name.into(), key.span, value.clone()) });
+            }
             None => {
                 let name = format!("\u{0}{}", entries.len()).into();
                 let reference = Some(std::sync::Arc::new(key.clone()));
-                entries.push(Entry { key: name, key_span: key.span, reference, value: value.clone() });
+                entries.push(Entry { key: name, key_span: key.span, reference, said: None, value: value.clone() });
                 if key.holds_unknown() {
                     rest = Some(Why::new(Reason::Key, key.span));
                 }

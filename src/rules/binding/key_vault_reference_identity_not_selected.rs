@@ -1,4 +1,4 @@
-use crate::graph::{Declared, ReferenceIdentity};
+use crate::graph::{Declared, ReferenceIdentity, Site};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -26,7 +26,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
         // A slot whose site selects one was forgotten, which is another mistake.
         let parent = site.of.and_then(|parent| graph.site(parent));
-        if parent.is_some_and(|parent| !matches!(parent.reference_identity, ReferenceIdentity::Default)) {
+        let selects =
+            |site: &Site| matches!(site.reference_identity, ReferenceIdentity::User(_) | ReferenceIdentity::Unknown(_));
+        if parent.is_some_and(selects) {
             continue;
         }
         let others = references.count();

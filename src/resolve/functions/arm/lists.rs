@@ -251,10 +251,7 @@ fn items(call: &Call<'_, '_>) -> Value {
     match call.arg(0).map(|arg| &arg.kind) {
         Some(Kind::Map(map)) => {
             let item = |entry: &Entry| {
-                let key = match &entry.reference {
-                    Some(reference) => (**reference).clone(),
-                    None => Value::text(entry.key.clone(), entry.key_span),
-                };
+                let key = entry.key_value();
                 let entries = vec![
                     Entry::new("key".into(), entry.key_span, key),
                     Entry::new("value".into(), entry.key_span, entry.value.clone()),

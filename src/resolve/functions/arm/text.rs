@@ -160,6 +160,11 @@ fn styled(call: &Call<'_, '_>, arg: &Value, style: &str) -> TextPart {
 /// `format('{0}/{1}', a, b)`; doubled braces stand for themselves.
 pub(super) fn format(call: &Call<'_, '_>) -> Option<Value> {
     let pattern = call.text(0)?;
+    if pattern == "{0}"
+        && let Some(only) = call.arg(1).filter(|only| matches!(only.kind, Kind::Text(_) | Kind::Ref(_)))
+    {
+        return Some(only.clone());
+    }
     let mut parts = Vec::new();
     let mut plain = String::new();
     let mut rest = pattern;
