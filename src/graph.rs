@@ -52,7 +52,7 @@ use crate::source::Span;
 pub type ResourceId = NodeId;
 
 /// An instance of a resource.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// Its id.
     pub id: ResourceId,

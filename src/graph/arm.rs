@@ -4,8 +4,12 @@ mod apps;
 mod grants;
 mod names;
 
-use super::{Declared, Graph, Host, IdArgument, IdKind, IdentityBlock, Ids, ResourceId, SecretArgument, VAULT, Vault};
-use crate::graph::identity::kinds;
+use super::{
+    Declared, Graph, Host, IdArgument, IdKind, IdentityBlock, Ids, Resource, ResourceId, SecretArgument, VAULT, Vault,
+    azapi,
+};
+use crate::azure::types;
+use crate::graph::identity::{ignores_identity, kinds};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
@@ -37,6 +41,37 @@ pub(super) fn read(graph: &mut Graph<'_>) {
         apps::settings(graph, *id);
     }
     apps::parents(graph);
+    updates(graph);
+}
+
+/// Secrets in what an update writes into a resource.
+fn updates(graph: &mut Graph<'_>) {
+    let updates = graph.resources().filter(|resource| &*resource.kind == "azapi_update_resource");
+    let bodies: Vec<Resource> = updates
+        .filter_map(|resource| {
+            let shaped = azapi::body(graph.deployment, resource.id, &resource.body)?;
+            let facts = types::by_name(&shaped.kind);
+            Some(Resource { kind: shaped.kind, facts, body: shaped.body, ..resource.clone() })
+        })
+        .collect();
+    let found: Vec<SecretArgument> = bodies.iter().flat_map(secrets).collect();
+    graph.secret_arguments.extend(found);
+}
+
+fn secrets(resource: &Resource) -> Vec<SecretArgument> {
+    let vault_secret = resource.is("Microsoft.KeyVault/vaults/secrets");
+    let arguments = resource.facts.map(|facts| facts.secrets.as_slice()).unwrap_or_default();
+    arguments
+        .iter()
+        .flat_map(|secret| resource.values_at(secret.path).into_iter().map(move |value| (secret, value)))
+        .map(|(secret, value)| SecretArgument {
+            resource: resource.id,
+            argument: secret.path,
+            write_only: secret.write_only,
+            vault_secret,
+            value: value.clone(),
+        })
+        .collect()
 }
 
 fn arguments(graph: &mut Graph<'_>, id: ResourceId) {
@@ -59,19 +94,7 @@ fn arguments(graph: &mut Graph<'_>, id: ResourceId) {
             }));
         }
     }
-    let vault_secret = resource.is("Microsoft.KeyVault/vaults/secrets");
-    let secrets: Vec<SecretArgument> = facts
-        .secrets
-        .iter()
-        .flat_map(|secret| resource.values_at(secret.path).into_iter().map(move |value| (secret, value)))
-        .map(|(secret, value)| SecretArgument {
-            resource: id,
-            argument: secret.path,
-            write_only: secret.write_only,
-            vault_secret,
-            value: value.clone(),
-        })
-        .collect();
+    let secrets = secrets(resource);
     graph.id_arguments.extend(found);
     graph.secret_arguments.extend(secrets);
 }
@@ -81,8 +104,14 @@ fn host(graph: &mut Graph<'_>, id: ResourceId) {
     else {
         return;
     };
+    let elsewhere = Why::new(Reason::Runtime("an identity set elsewhere".into()), resource.span);
+    let ignored = ignores_identity(&resource.body);
     let declared = match resource.body.property("identity") {
-        None => Declared::None(None),
+        None if ignored || graph.is_touched(id) => Declared::Unknown(elsewhere),
+        None => match &resource.body.rest {
+            Some(why) => Declared::Unknown(why.clone()),
+            None => Declared::None(None),
+        },
         Some(entry) => identity(&entry.value, entry.key_span),
     };
     let declared = match (declared, resource.body.property("identity")) {
@@ -97,6 +126,9 @@ fn host(graph: &mut Graph<'_>, id: ResourceId) {
         (other, _) => other,
     };
     graph.hosts.push(Host { resource: id, takes, declared });
+    if ignored {
+        graph.touched.push(id);
+    }
 }
 
 /// An id of an identity where the map of ids, or an object in it, belongs.
@@ -154,6 +186,7 @@ fn vault(graph: &mut Graph<'_>, id: ResourceId) {
     let open = properties.is_none_or(|value| !matches!(&value.kind, Kind::Map(map) if map.rest.is_none()));
     let runtime = |what: &str| Some(Why::new(Reason::Runtime(what.into()), resource.span));
     let (rbac, why) = match &said {
+        _ if graph.is_touched(id) => (Truth::Maybe, runtime("a change through the ARM API")),
         Some(value) => {
             let known = graph.known(value);
             match known.as_bool() {

@@ -17,18 +17,24 @@ pub(super) struct Shaped {
 /// What the resource declares; none if it is not azapi's, only changes something else, or its type is not known.
 pub(super) fn shaped(deployment: &Deployment<'_>, node: NodeId, written: &Map) -> Option<Shaped> {
     let declared = deployment.resource(node)?;
-    let changes = match (&*declared.kind, declared.mode) {
-        ("azapi_resource", Mode::Managed | Mode::Data) => false,
-        ("azapi_update_resource", Mode::Managed) => true,
-        _ => return None,
-    };
+    let shaped = body(deployment, node, written)?;
+    // A change of a resource is not the resource, but the configuration of a site has no other form.
+    let changes = &*declared.kind == "azapi_update_resource";
+    (!changes || shaped.kind.to_ascii_lowercase().ends_with("/config")).then_some(shaped)
+}
+
+/// What the resource declares or changes.
+pub(super) fn body(deployment: &Deployment<'_>, node: NodeId, written: &Map) -> Option<Shaped> {
+    let declared = deployment.resource(node)?;
+    if !matches!(
+        (&*declared.kind, declared.mode),
+        ("azapi_resource", Mode::Managed | Mode::Data) | ("azapi_update_resource", Mode::Managed)
+    ) {
+        return None;
+    }
     let argument = |name: &str| written.get(name).map(|entry| &entry.value);
     let kind = deployment.known(argument("type")?);
     let (kind, version) = kind.as_str()?.split_once('@')?;
-    // A change of a resource is not the resource, but the configuration of a site has no other form.
-    if changes && !kind.to_ascii_lowercase().ends_with("/config") {
-        return None;
-    }
     let (name, parent) = place(argument("name"), argument("parent_id"), argument("resource_id"));
     let mut entries = Vec::new();
     let mut add = |name: &str, value: Option<Value>| {
@@ -40,7 +46,7 @@ pub(super) fn shaped(deployment: &Deployment<'_>, node: NodeId, written: &Map) -
     let is_child = kind.split('/').count() > 2;
     let is_extension = kind.to_ascii_lowercase().starts_with("microsoft.authorization/");
     add(if is_child { "parent" } else { "scope" }, parent.filter(|_| is_child || is_extension));
-    let kept = ["identity", "location", "tags"];
+    let kept = ["identity", "location", "tags", "lifecycle"];
     entries.extend(written.entries.iter().filter(|entry| kept.contains(&&*entry.key)).cloned());
     let mut body = Map::new(entries, None);
     for name in ["body", "sensitive_body"] {

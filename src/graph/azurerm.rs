@@ -44,6 +44,7 @@ fn touched(graph: &mut Graph<'_>) {
         .flatten()
         .filter_map(|value| graph.named_by(value))
         .collect();
+    let by_name: Vec<_> = graph.resources().filter_map(|resource| named_update(graph, resource)).collect();
     let updates = graph.resources().filter(|resource| &*resource.kind == "azapi_update_resource");
     let patches = updates.filter_map(|resource| {
         let target = graph.named_by(resource.argument("resource_id")?)?;
@@ -53,6 +54,27 @@ fn touched(graph: &mut Graph<'_>) {
     let patches = patches.collect();
     graph.patches = patches;
     graph.touched = targets;
+    graph.touched.extend(by_name);
+}
+
+/// What an update means that names its target by type, parent and name.
+fn named_update(graph: &Graph<'_>, update: &super::Resource) -> Option<super::ResourceId> {
+    if !matches!(&*update.kind, "azapi_update_resource" | "azapi_resource_action") {
+        return None;
+    }
+    let kind = graph.known(update.argument("type")?);
+    let kind = kind.as_str()?.split('@').next()?.to_owned();
+    let name = graph.known(update.argument("name")?);
+    let parent = update.argument("parent_id").and_then(|parent| graph.named_by(parent));
+    let base = kind.rsplit_once('/').map_or("", |(base, _)| base);
+    let is_meant = |resource: &&super::Resource| {
+        let own = resource.argument("parent").and_then(|_| graph.parent(resource, base));
+        resource.is_arm(&kind)
+            && resource.mode == Mode::Managed
+            && name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(&resource.title))
+            && (own.is_none() || own == parent)
+    };
+    graph.resources().find(is_meant).map(|resource| resource.id)
 }
 
 fn arguments(graph: &mut Graph<'_>, id: super::ResourceId, facts: &'static ResourceType) {

@@ -96,8 +96,8 @@ impl Graph<'_> {
     pub fn custom_role_names(&self) -> Option<Vec<String>> {
         let definitions = self.resources().filter(|resource| resource.is_role_definition());
         definitions
-            .filter(|resource| resource.mode == Mode::Managed || resource.argument("name").is_some())
-            .map(|resource| Some(self.known(resource.argument("name")?).as_str()?.to_lowercase()))
+            .filter(|resource| resource.mode == Mode::Managed || role_name(resource).is_some())
+            .map(|resource| Some(self.known(role_name(resource)?).as_str()?.to_lowercase()))
             .collect()
     }
 
@@ -106,8 +106,7 @@ impl Graph<'_> {
         self.resources()
             .filter(|resource| resource.is_role_definition() && resource.mode == Mode::Managed)
             .find(|resource| {
-                resource
-                    .argument("name")
+                role_name(resource)
                     .is_some_and(|own| self.known(own).as_str().is_some_and(|own| own.eq_ignore_ascii_case(name)))
             })
             .map(|resource| resource.id)
@@ -142,6 +141,14 @@ impl Graph<'_> {
             None => last_hole(&known).map_or_else(|| Role::Unknown(not_known(&known)), |hole| self.role_by_id(&hole)),
         }
     }
+}
+
+/// What a role definition calls its role: in ARM the name of the resource is a GUID.
+fn role_name(resource: &super::Resource) -> Option<&Value> {
+    if !resource.kind.contains('/') {
+        return resource.argument("name");
+    }
+    resource.argument("properties")?.property("roleName").map(|entry| &entry.value)
 }
 
 /// `${subscription}${data.azurerm_role_definition.x.id}` ends in the definition that counts.

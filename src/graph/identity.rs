@@ -1,8 +1,8 @@
 //! What a resource says of its own identity.
 
-use super::ResourceId;
+use super::{ResourceId, flatten};
 use crate::azure::types::IdentityKinds;
-use crate::resolve::value::{Kind, Reason, Truth, Value, Why, every};
+use crate::resolve::value::{Kind, Map, Reason, Truth, Value, Why, every};
 use crate::source::Span;
 
 /// A resource that can have an identity.
@@ -166,4 +166,14 @@ pub(super) fn kinds(value: &Value) -> (Truth, Truth) {
         }))
     };
     (has("systemassigned"), has("userassigned"))
+}
+
+/// Whether changes to the identity are left alone, which is how one that something else attaches is kept.
+pub(super) fn ignores_identity(body: &Map) -> bool {
+    let Some(lifecycle) = body.get("lifecycle") else { return false };
+    let ignored = flatten(&lifecycle.value).into_iter().filter_map(|block| block.get("ignore_changes"));
+    ignored.flat_map(|entry| flatten(&entry.value)).any(|value| match value.why().map(|why| &why.reason) {
+        Some(Reason::Runtime(name)) => matches!(&**name, "identity" | "all"),
+        _ => false,
+    })
 }

@@ -68,8 +68,7 @@ pub(super) fn literals(program: &Program, root: &Root, modules: &[ModuleId]) -> 
             found.subject = format!("{data}{}.{}", resource.kind, resource.name).into();
             found.repeat(&resource.repeat);
             // In ARM a role definition is looked up by its GUID, and what the code calls it says which one is meant.
-            let lookup = resource.mode == crate::ir::Mode::Data
-                && resource.kind.eq_ignore_ascii_case("Microsoft.Authorization/roleDefinitions");
+            let lookup = resource.mode == crate::ir::Mode::Data && is_role_definition(resource);
             for attr in &resource.body.attrs {
                 found.label = if lookup && &*attr.name == "name" { &resource.name } else { &attr.name }.clone();
                 found.expr(&attr.value);
@@ -102,6 +101,14 @@ pub(super) fn literals(program: &Program, root: &Root, modules: &[ModuleId]) -> 
         found.expr(&attr.value);
     }
     found.literals
+}
+
+fn is_role_definition(resource: &crate::ir::Resource) -> bool {
+    let kind = match resource.body.attr("type").map(|attr| &attr.value.kind) {
+        Some(ExprKind::Str(kind)) if &*resource.kind == "azapi_resource" => kind.split('@').next().unwrap_or(""),
+        _ => &resource.kind,
+    };
+    kind.eq_ignore_ascii_case("Microsoft.Authorization/roleDefinitions")
 }
 
 struct Finder {

@@ -39,7 +39,7 @@ fn azurerm(resource: &Resource, path: &str) -> Option<Meaning> {
         ("azuread_service_principal", "object_id" | "id") => Meaning::ServicePrincipal,
         ("azuread_group", "object_id" | "id") => Meaning::Group,
         ("azuread_user", "object_id" | "id") => Meaning::Person,
-        ("azurerm_client_config" | "azuread_client_config", "object_id") => Meaning::Deployer,
+        ("azurerm_client_config" | "azuread_client_config" | "azapi_client_config", "object_id") => Meaning::Deployer,
         ("azuread_application" | "azuread_application_registration", "object_id" | "id") => Meaning::Application,
         (
             "azurerm_client_config"

@@ -11,5 +11,6 @@ pub(in crate::lower) fn remark(text: &str, literal: Span, value: &str) -> Option
     }
     let rest = text.get(literal.end as usize..)?.lines().next()?;
     let rest = rest.trim_start_matches([' ', '\t', ',', ']', '}', ')']);
-    Some(Remark { literal, text: rest.strip_prefix("//")?.trim().into() })
+    let comment = rest.strip_prefix("//").or_else(|| rest.strip_prefix('#'))?;
+    Some(Remark { literal, text: comment.trim().into() })
 }

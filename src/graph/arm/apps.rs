@@ -25,6 +25,9 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
     let value = properties.and_then(|value| value.property("keyVaultReferenceIdentity")).map(|entry| &entry.value);
     if let Some(value) = value {
         site.reference_identity = reference_identity(value);
+    } else if graph.is_touched(id) {
+        let why = Why::new(Reason::Runtime("a change through the ARM API".into()), resource.span);
+        site.reference_identity = ReferenceIdentity::Unknown(why);
     } else if properties.is_some_and(|value| !is_complete(value)) {
         let why = properties.and_then(|value| value.why().cloned());
         let why = why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span));

@@ -10,7 +10,7 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
     let kind = resource.kind.to_ascii_lowercase();
     let grants = match kind.as_str() {
         "microsoft.authorization/roleassignments" => vec![role_assignment(graph, resource, scope(graph, resource))],
-        VAULT_LOWER => policies(resource, &id_of(id, resource.span), "accessPolicies"),
+        VAULT_LOWER => vault_policies(graph, resource),
         "microsoft.keyvault/vaults/accesspolicies" => child_policies(graph, resource),
         _ => match kind.strip_suffix("/providers/roleassignments") {
             Some(base) => vec![role_assignment(graph, resource, extended(graph, resource, base))],
@@ -118,6 +118,26 @@ fn child_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
         // Whether it adds or removes is not known.
         _ => vec![unknown_policy(resource, absent(resource.span), &scope)],
     }
+}
+
+/// The policies in a vault; where others may be and policies may count, one of which nothing else is known.
+fn vault_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
+    let own = id_of(resource.id, resource.span);
+    let mut grants = policies(resource, &own, "accessPolicies");
+    let properties = resource.argument("properties");
+    let rest = match properties.map(|value| &value.kind) {
+        Some(Kind::Map(map)) if map.property("accessPolicies").is_none() => map.rest.clone(),
+        Some(Kind::Map(_)) | None => None,
+        Some(_) => Some(Why::new(Reason::Condition, resource.span)),
+    };
+    let changed = graph.is_touched(resource.id);
+    let counts = graph.vault(resource.id).is_none_or(|vault| vault.rbac != Truth::Yes);
+    if counts && (changed || rest.is_some()) {
+        let why =
+            rest.unwrap_or_else(|| Why::new(Reason::Runtime("a change through the ARM API".into()), resource.span));
+        grants.push(unknown_policy(resource, Value::unknown(why, resource.span), &own));
+    }
+    grants
 }
 
 /// A policy of which nothing is known but the vault.

@@ -1,8 +1,8 @@
 //! The `identity` block.
 
 use crate::azure::types::ResourceType;
-use crate::graph::identity::kinds;
-use crate::graph::{Declared, Graph, Host, IdentityBlock, Ids, ResourceId, flatten};
+use crate::graph::identity::{ignores_identity, kinds};
+use crate::graph::{Declared, Graph, Host, IdentityBlock, Ids, ResourceId};
 use crate::resolve::providers::Majors;
 use crate::resolve::value::{Kind, Reason, Value, Why};
 
@@ -23,16 +23,6 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static Resour
     if ignored {
         graph.touched.push(id);
     }
-}
-
-/// Whether changes to the identity are left alone, which is how one that something else attaches is kept.
-fn ignores_identity(body: &crate::resolve::value::Map) -> bool {
-    let Some(lifecycle) = body.get("lifecycle") else { return false };
-    let ignored = flatten(&lifecycle.value).into_iter().filter_map(|block| block.get("ignore_changes"));
-    ignored.flat_map(|entry| flatten(&entry.value)).any(|value| match value.why().map(|why| &why.reason) {
-        Some(Reason::Runtime(name)) => matches!(&**name, "identity" | "all"),
-        _ => false,
-    })
 }
 
 fn block(value: &Value, majors: Majors) -> Declared {

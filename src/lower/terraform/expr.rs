@@ -97,7 +97,16 @@ impl<'t> Lowering<'t> {
             }
             Expression::Array(items) => ExprKind::List(items.iter().map(|item| self.expr(item)).collect()),
             Expression::Object(object) => self.object(object),
-            Expression::StringTemplate(template) => self.elements(template.iter(), span),
+            Expression::StringTemplate(template) => {
+                let kind = self.elements(template.iter(), span);
+                if let ExprKind::Template(parts) = &kind
+                    && let Some(Part::Text(last, _)) = parts.last()
+                {
+                    let last = last.clone();
+                    self.remark(span, &last);
+                }
+                kind
+            }
             Expression::HeredocTemplate(heredoc) => self.elements(heredoc.template.iter(), span),
             Expression::Variable(name) => self.root(self.written(name.span(), name.as_str())),
             Expression::Traversal(traversal) => return self.traversal(traversal, span),
@@ -125,15 +134,8 @@ impl<'t> Lowering<'t> {
 
     /// Keeps the comment that says what a GUID stands for.
     fn remark(&mut self, span: Span, value: &str) {
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-        let is_id = value.len() >= 36 && value.get(value.len() - 36..).is_some_and(digits);
-        if !is_id || matches!(self.offsets, Offsets::Json(..)) {
-            return;
-        }
-        let rest = self.text.get(span.end as usize..).and_then(|rest| rest.lines().next()).unwrap_or("");
-        let rest = rest.trim_start_matches([' ', '\t', ',', ']', '}', ')']);
-        if let Some(text) = rest.strip_prefix('#').or_else(|| rest.strip_prefix("//")) {
-            self.remarks.push(Remark { literal: span, text: text.trim().into() });
+        if !matches!(self.offsets, Offsets::Json(..)) {
+            self.remarks.extend(crate::lower::remark(self.text, span, value));
         }
     }
 
