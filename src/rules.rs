@@ -72,6 +72,7 @@ rules! {
         "key-vault-permission-model-mismatch" => binding::key_vault_permission_model_mismatch::check,
         "key-vault-reference-identity-not-selected" => binding::key_vault_reference_identity_not_selected::check,
         "key-vault-reference-without-access" => binding::key_vault_reference_without_access::check,
+        "malformed-key-vault-reference" => binding::malformed_key_vault_reference::check,
         "principal-of-absent-system-identity" => binding::principal_of_absent_system_identity::check,
         "role-without-effect-on-scope" => binding::role_without_effect_on_scope::check,
         "wrong-principal-id" => binding::wrong_principal_id::check,

@@ -93,6 +93,16 @@ impl Graph<'_> {
         Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted, false)?))
     }
 
+    /// The edit that takes another attribute of the same resource, where attributes are written behind its name.
+    #[must_use]
+    pub fn other_attribute(&self, value: &Value, name: &str) -> Option<Edit> {
+        let (reference, resource) = self.reference_of(value).filter(|_| value.via.is_none())?;
+        let (_, span) = reference.last_name().filter(|_| reference.path.len() == 1)?;
+        // In ARM's expressions the id of a resource is the call of a function.
+        let written = !resource.kind.contains('/') || span.end - span.start == 2;
+        written.then(|| Edit { span, text: name.to_owned() })
+    }
+
     /// Whether a text is what a reference to an identity looks like without its quotes.
     #[must_use]
     pub fn is_reference_in_quotes(&self, text: &str) -> bool {

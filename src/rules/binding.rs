@@ -4,6 +4,7 @@ pub(super) mod acr_pull_on_abac_registry;
 pub(super) mod key_vault_permission_model_mismatch;
 pub(super) mod key_vault_reference_identity_not_selected;
 pub(super) mod key_vault_reference_without_access;
+pub(super) mod malformed_key_vault_reference;
 pub(super) mod principal_of_absent_system_identity;
 pub(super) mod role_without_effect_on_scope;
 pub(super) mod wrong_principal_id;

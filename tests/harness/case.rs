@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use identilint::engine::{Options, Report, analyze, with_workers};
 use identilint::finding::Persona;
+use identilint::rules::find;
 use identilint::workspace::Workspace;
 
 /// Files by path.
@@ -111,7 +112,9 @@ fn file_name(path: &Path) -> String {
 pub(crate) fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
     let workspace = Workspace::of_texts(files.clone());
     let select = rule.map(|rule| vec![rule.to_owned()]);
-    let options = Options { select, persona: Persona::Regular, ..Options::default() };
+    // A rule is seen by those it is for.
+    let persona = rule.and_then(find).map_or(Persona::Regular, |rule| rule.meta().persona);
+    let options = Options { select, persona, ..Options::default() };
     let report = with_workers(|| analyze(&workspace, &options));
     (workspace, report)
 }
