@@ -8,10 +8,15 @@ mod arm;
 mod attachments;
 mod azapi;
 mod azurerm;
+mod connections;
+mod cosmos;
 mod edits;
+mod environments;
 mod grants;
+mod id_settings;
 mod identity;
 mod ids;
+mod limits;
 mod literals;
 mod meaning;
 mod policies;
@@ -26,7 +31,11 @@ mod uses;
 mod world;
 
 pub use access::{Access, Need};
+pub use connections::{Connection, is_filled};
+pub use cosmos::CosmosRole;
+pub use environments::{Environment, Runner, Variable};
 pub use grants::{Grant, Right, Role};
+pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use ids::{IdArgument, IdKind};
 pub use literals::{Literal, SecretArgument};
@@ -143,6 +152,19 @@ fn map_values(value: &Value) -> Vec<&Value> {
     }
 }
 
+/// A map, or the only block of a list.
+#[must_use]
+pub fn map_or_none(value: &Value) -> Option<&Value> {
+    match &value.kind {
+        Kind::Map(_) => Some(value),
+        Kind::List(list) if list.rest.is_none() => match list.items.as_ref() {
+            [only] => map_or_none(only),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The value, or the items if it is a list.
 fn flatten(value: &Value) -> Vec<&Value> {
     match &value.kind {
@@ -162,6 +184,8 @@ pub struct Vault {
     pub said: Option<Value>,
     /// Why it cannot be told, if it cannot.
     pub why: Option<Why>,
+    /// Whether it cannot be left out, so that silence is an error already.
+    pub must_say: bool,
 }
 
 /// An output of a module instance.
@@ -192,6 +216,10 @@ pub struct Graph<'d> {
     pub uses: Vec<Use>,
     /// Arguments that take an id of a certain kind.
     pub id_arguments: Vec<IdArgument>,
+    /// Settings that take an id of a certain kind.
+    pub id_settings: Vec<IdSetting>,
+    /// What containers are given, by the resource that runs them.
+    pub environments: std::collections::BTreeMap<ResourceId, Environment>,
     /// Where resources pick one of their identities.
     pub selections: Vec<Selection>,
     /// Outputs of all module instances.
@@ -202,8 +230,12 @@ pub struct Graph<'d> {
     pub secret_arguments: Vec<SecretArgument>,
     /// String literals of the modules that are looked at here first.
     pub literals: Vec<Literal>,
+    /// The possible major versions of azurerm.
+    azurerm: crate::resolve::providers::Majors,
     /// Resources whose identity something else may change.
     touched: Vec<ResourceId>,
+    /// Sites whose settings something else writes anew.
+    resettled: Vec<ResourceId>,
     /// What other resources change of them.
     patches: Vec<properties::Patch>,
     openings: HashMap<ResourceId, Opening>,
@@ -237,12 +269,16 @@ impl<'d> Graph<'d> {
             grants: Vec::new(),
             uses: Vec::new(),
             id_arguments: Vec::new(),
+            id_settings: Vec::new(),
+            environments: std::collections::BTreeMap::new(),
             selections: Vec::new(),
             outputs: Vec::new(),
             opaque: Vec::new(),
             secret_arguments: Vec::new(),
             literals: literals::literals(deployment.program(), deployment.root(), modules),
+            azurerm: crate::resolve::providers::Majors::ANY,
             touched: Vec::new(),
+            resettled: Vec::new(),
             patches: Vec::new(),
             openings: HashMap::new(),
             everything_open: None,
@@ -254,6 +290,9 @@ impl<'d> Graph<'d> {
         graph.titles();
         graph.uses = uses::read(&graph);
         graph.selections = selections::read(&graph);
+        let environments = graph.resources().filter_map(|one| Some((one.id, environments::read(&graph, one)?)));
+        graph.environments = environments.collect();
+        graph.id_settings = id_settings::read(&graph);
         world::read(&mut graph, &instances);
         graph
     }
@@ -326,6 +365,14 @@ impl<'d> Graph<'d> {
         targets.all(|target| target == Some(first)).then_some(first)
     }
 
+    /// Whether a resource is a secret in a vault.
+    #[must_use]
+    pub fn is_vault_secret(&self, id: ResourceId) -> bool {
+        self.resource(id).is_some_and(|resource| {
+            &*resource.kind == "azurerm_key_vault_secret" || resource.is("Microsoft.KeyVault/vaults/secrets")
+        })
+    }
+
     /// The vault that a secret, key or certificate lies in, or the resource itself.
     fn parent_or_self(&self, id: ResourceId) -> Option<ResourceId> {
         let resource = self.resource(id)?;
@@ -358,6 +405,12 @@ impl<'d> Graph<'d> {
     #[must_use]
     pub fn is_touched(&self, id: ResourceId) -> bool {
         self.touched.contains(&id)
+    }
+
+    /// Whether something else writes a site's settings anew, so that what it says of them need not stay.
+    #[must_use]
+    pub fn is_resettled(&self, id: ResourceId) -> bool {
+        self.resettled.contains(&id) || self.touched.contains(&id)
     }
 
     /// What a resource says of its identity.

@@ -69,22 +69,32 @@ rules! {
     }
     "binding" {
         "acr-pull-on-abac-registry" => binding::acr_pull_on_abac_registry::check,
+        "contradictory-identity-connection" => binding::contradictory_identity_connection::check,
+        "contradictory-sql-authentication" => binding::contradictory_sql_authentication::check,
+        "cosmos-data-role-through-azure-rbac" => binding::cosmos_data_role_through_azure_rbac::check,
+        "host-storage-identity-not-selected" => binding::host_storage_identity_not_selected::check,
+        "key-vault-permission-model-implicit" => binding::key_vault_permission_model_implicit::check,
         "key-vault-permission-model-mismatch" => binding::key_vault_permission_model_mismatch::check,
         "key-vault-reference-identity-not-selected" => binding::key_vault_reference_identity_not_selected::check,
+        "key-vault-reference-never-resolved" => binding::key_vault_reference_never_resolved::check,
         "key-vault-reference-without-access" => binding::key_vault_reference_without_access::check,
         "malformed-key-vault-reference" => binding::malformed_key_vault_reference::check,
         "principal-of-absent-system-identity" => binding::principal_of_absent_system_identity::check,
         "role-without-effect-on-scope" => binding::role_without_effect_on_scope::check,
+        "wrong-identity-reference" => binding::wrong_identity_reference::check,
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "identity" {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
+        "aks-service-principal" => identity::aks_service_principal::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
         "malformed-user-assigned-map" => identity::malformed_user_assigned_map::check,
         "not-an-identity-id" => identity::not_an_identity_id::check,
+        "sql-server-without-primary-identity" => identity::sql_server_without_primary_identity::check,
         "token-endpoint-disabled" => identity::token_endpoint_disabled::check,
         "unattached-identity-selected" => identity::unattached_identity_selected::check,
+        "unsupported-identity-type" => identity::unsupported_identity_type::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }
     "secrets" {

@@ -205,5 +205,5 @@ fn vault(graph: &mut Graph<'_>, id: ResourceId) {
             None => (Truth::Maybe, runtime("the default of the api version")),
         },
     };
-    graph.vaults.push(Vault { resource: id, rbac, said, why });
+    graph.vaults.push(Vault { resource: id, rbac, said, why, must_say: false });
 }

@@ -8,11 +8,12 @@ use super::{Graph, IdArgument, IdKind, SecretArgument, Vault};
 use crate::azure::types::ResourceType;
 use crate::ir::Mode;
 use crate::resolve::providers::{self, Majors};
-use crate::resolve::value::{Reason, Truth, Value, Why};
+use crate::resolve::value::{Reason, TextPart, Truth, Value, Why};
 
 /// Reads every resource of the graph.
 pub(super) fn read(graph: &mut Graph<'_>) {
     let majors = providers::majors(graph.deployment.program(), graph.deployment.root().module, "hashicorp/azurerm");
+    graph.azurerm = majors;
     touched(graph);
     let own = |resource: &&super::Resource| resource.mode == Mode::Managed && !resource.kind.contains('/');
     let ids: Vec<_> = graph.resources().filter(own).map(|resource| resource.id).collect();
@@ -38,11 +39,9 @@ fn touched(graph: &mut Graph<'_>) {
     let targets: Vec<_> = graph
         .resources()
         .filter(|resource| matches!(&*resource.kind, "azapi_update_resource" | "azapi_resource_action"))
-        .flat_map(|resource| {
-            [resource.argument("resource_id"), resource.argument("parent_id"), resource.argument("name")]
-        })
+        .flat_map(|resource| ["resource_id", "parent_id", "name"].map(|name| resource.argument(name)))
         .flatten()
-        .filter_map(|value| graph.named_by(value))
+        .filter_map(|value| graph.named_by(value).or_else(|| above(graph, value)))
         .collect();
     let by_name: Vec<_> = graph.resources().filter_map(|resource| named_update(graph, resource)).collect();
     let updates = graph.resources().filter(|resource| &*resource.kind == "azapi_update_resource");
@@ -55,6 +54,14 @@ fn touched(graph: &mut Graph<'_>) {
     graph.patches = patches;
     graph.touched = targets;
     graph.touched.extend(by_name);
+}
+
+/// The resource that the path of a child begins with: `${azurerm_x.y.id}/config/appsettings`.
+fn above(graph: &Graph<'_>, value: &Value) -> Option<super::ResourceId> {
+    match value.text_parts()?.first()? {
+        TextPart::Hole(first) if first.as_ref().is_some() => graph.named_by(first),
+        _ => None,
+    }
 }
 
 /// What an update means that names its target by type, parent and name.
@@ -139,7 +146,7 @@ fn vault(graph: &mut Graph<'_>, id: super::ResourceId, majors: Majors) {
         None if majors.below(5) => (Truth::No, None),
         None => (Truth::Maybe, Some(Why::new(Reason::Runtime("the default of this azurerm version".into()), span))),
     };
-    graph.vaults.push(Vault { resource: id, rbac, said, why });
+    graph.vaults.push(Vault { resource: id, rbac, said, why, must_say: majors.at_least(5) });
 }
 
 /// The name of an argument that is there, as a value to point at.

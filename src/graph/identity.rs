@@ -71,6 +71,20 @@ pub enum Ids {
     Unknown(Why),
 }
 
+impl IdentityBlock {
+    /// For each alternative of the kinds: whether a system-assigned identity and user-assigned ones are asked for. None
+    /// if one is not a spelling that is taken.
+    #[must_use]
+    pub fn asked(&self) -> Option<Vec<(Truth, Truth)>> {
+        const EXACT: [&str; 3] = ["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"];
+        let one = |value: &Value| {
+            let is_taken = !self.exact || value.as_str().is_none_or(|text| EXACT.contains(&text));
+            is_taken.then(|| kinds(value))
+        };
+        self.kinds.alternatives().iter().map(one).collect()
+    }
+}
+
 impl Ids {
     /// Reads a list of resource ids.
     #[must_use]
@@ -170,10 +184,15 @@ pub(super) fn kinds(value: &Value) -> (Truth, Truth) {
 
 /// Whether changes to the identity are left alone, which is how one that something else attaches is kept.
 pub(super) fn ignores_identity(body: &Map) -> bool {
+    ignores(body, "identity")
+}
+
+/// Whether changes to an argument are left alone.
+pub(super) fn ignores(body: &Map, argument: &str) -> bool {
     let Some(lifecycle) = body.get("lifecycle") else { return false };
     let ignored = flatten(&lifecycle.value).into_iter().filter_map(|block| block.get("ignore_changes"));
     ignored.flat_map(|entry| flatten(&entry.value)).any(|value| match value.why().map(|why| &why.reason) {
-        Some(Reason::Runtime(name)) => matches!(&**name, "identity" | "all"),
+        Some(Reason::Runtime(name)) => **name == *argument || &**name == "all",
         _ => false,
     })
 }

@@ -37,6 +37,10 @@ impl Graph<'_> {
     #[must_use]
     pub fn property(&self, id: ResourceId, argument: &str, path: &str) -> Property {
         let Some(resource) = self.resource(id) else { return Property::Absent };
+        if super::identity::ignores(&resource.body, argument) {
+            let why = Reason::Runtime("an argument that is left alone".into());
+            return Property::Unknown(Why::new(why, resource.span));
+        }
         let mut found = if resource.kind.contains('/') {
             let properties = resource.body.property("properties").map(|entry| &entry.value);
             properties.map_or(Property::Absent, |properties| below(properties, path))

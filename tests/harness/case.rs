@@ -110,10 +110,15 @@ fn file_name(path: &Path) -> String {
 
 /// Analyses files with one rule, or with all.
 pub(crate) fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
-    let workspace = Workspace::of_texts(files.clone());
     let select = rule.map(|rule| vec![rule.to_owned()]);
     // A rule is seen by those it is for.
     let persona = rule.and_then(find).map_or(Persona::Regular, |rule| rule.meta().persona);
+    run_for(files, select, persona)
+}
+
+/// Analyses files with the selected rules, or with all, for this persona.
+pub(crate) fn run_for(files: &Files, select: Option<Vec<String>>, persona: Persona) -> (Workspace, Report) {
+    let workspace = Workspace::of_texts(files.clone());
     let options = Options { select, persona, ..Options::default() };
     let report = with_workers(|| analyze(&workspace, &options));
     (workspace, report)

@@ -108,6 +108,12 @@ pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
     let Some(at) = graph.sites.iter().position(|site| Some(site.resource) == parent) else { return };
     let properties = resource.argument("properties").cloned();
     let found = config(graph, resource, &title, properties.as_ref());
+    // Beside a site of another shape: what that says of its settings is overwritten.
+    if title == "appsettings"
+        && let Some(site) = parent.filter(|id| graph.resource(*id).is_some_and(|site| !site.kind.contains('/')))
+    {
+        graph.resettled.push(site);
+    }
     if let Some(site) = graph.sites.get_mut(at) {
         for (name, span, value) in found.settings {
             add(site, &name, span, &value);

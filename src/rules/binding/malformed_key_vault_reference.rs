@@ -97,22 +97,17 @@ fn defect(graph: &Graph<'_>, value: &Value) -> Option<Defect> {
             Piece::Named(_) | Piece::Open => HOLE,
         })
         .collect();
-    let closed = match text.trim_end().strip_suffix(')') {
-        Some(closed) => closed,
-        None => {
-            if matches!(pieces.last(), Some(Piece::Open)) || is_token(&text) {
-                return None;
-            }
-            if let Some((_, behind)) = text.split_once(')') {
-                let stray = !behind.trim_matches([' ', ';', '\n', '\t', '\r']).is_empty();
-                return stray.then(|| {
-                    whole("text stands around the reference", "let the reference be the whole value", None)
-                })?;
-            }
-            let end = inner_end(value);
-            let edit = end.map(|span| Edit { span, text: ")".to_owned() });
-            return whole("the closing bracket is missing", CLOSE, edit);
+    let Some(closed) = text.trim_end().strip_suffix(')') else {
+        if matches!(pieces.last(), Some(Piece::Open)) || is_token(&text) {
+            return None;
         }
+        if let Some((_, behind)) = text.split_once(')') {
+            let stray = !behind.trim_matches([' ', ';', '\n', '\t', '\r']).is_empty();
+            let help = "let the reference be the whole value";
+            return if stray { whole("text stands around the reference", help, None) } else { None };
+        }
+        let edit = inner_end(value).map(|span| Edit { span, text: ")".to_owned() });
+        return whole("the closing bracket is missing", CLOSE, edit);
     };
     if let Some(defect) = misplaced(graph, &pieces, value.span) {
         return Some(defect);
@@ -251,7 +246,7 @@ fn not_at_start(value: &Value, text: &str) -> Option<Defect> {
         .collect();
     let at = whole.find(&START.to_ascii_lowercase())?;
     let before = whole.get(..at)?.trim_end_matches([' ', '"', '\'']);
-    before.ends_with('=').then(|| Defect {
+    before.ends_with('=').then_some(Defect {
         what: "it stands inside a longer text, and only whole values are resolved",
         help: "store the whole text as the secret, and refer to that",
         span: value.span,

@@ -37,14 +37,14 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 
 /// Where the mistake was made: where the value was written, or, if it has an honest name on the way, where that name
 /// was used for something else.
-fn place(value: &Value, kind: IdKind) -> Span {
+pub(in crate::rules) fn place(value: &Value, kind: IdKind) -> Span {
     let honest = |name: &str| {
         let name = name.to_ascii_lowercase();
         match kind {
             IdKind::Client => name.contains("client_id") || name.contains("clientid") || name.contains("app_id"),
             IdKind::Resource => name == "id" || name.contains("resource_id") || name.contains("identity_id"),
             IdKind::Application => name.contains("application"),
-            IdKind::Principal => false,
+            IdKind::Principal => name.contains("principal") || name.contains("object_id") || name.contains("objectid"),
         }
     };
     let steps = value.steps();

@@ -1,0 +1,85 @@
+//! Role definitions of Cosmos DB accounts, which are not Azure's.
+
+use super::{Graph, Mode};
+use crate::resolve::value::{Kind, Text, Value};
+
+/// What a role of a Cosmos DB account is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CosmosRole {
+    /// The built-in reader.
+    Reader,
+    /// The built-in contributor.
+    Contributor,
+    /// Another definition of an account.
+    Other,
+}
+
+/// The types of role definitions below an account.
+const DEFINITIONS: [&str; 6] = [
+    "sqlroledefinitions",
+    "tableroledefinitions",
+    "cassandraroledefinitions",
+    "gremlinroledefinitions",
+    "mongodbroledefinitions",
+    "mongomiroledefinitions",
+];
+
+impl Graph<'_> {
+    /// The role of a Cosmos DB account that this role name or definition certainly is.
+    #[must_use]
+    pub fn cosmos_role(&self, written: &Value) -> Option<CosmosRole> {
+        let mut each = written.alternatives().iter().map(|one| self.one_cosmos_role(one));
+        let first = each.next()??;
+        each.all(|other| other.is_some()).then_some(first)
+    }
+
+    fn one_cosmos_role(&self, written: &Value) -> Option<CosmosRole> {
+        if let Some((_, resource)) = self.reference_of(written) {
+            let kind = resource.arm_type().rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+            if &*resource.kind == "azurerm_cosmosdb_sql_role_definition" || DEFINITIONS.contains(&kind.as_str()) {
+                let name = ["role_definition_id", "name"].iter().find_map(|name| resource.argument(name));
+                let guid = name.map(|name| self.known(name));
+                let guid = guid.as_ref().and_then(Value::as_str).and_then(|name| name.rsplit('/').next().map(by_guid));
+                return Some(guid.flatten().unwrap_or(CosmosRole::Other));
+            }
+            if &*resource.kind == "azurerm_role_definition" && resource.mode == Mode::Data {
+                return by_name(self.known(resource.argument("name")?).as_str()?);
+            }
+            if resource.is_role_definition() {
+                return None;
+            }
+        }
+        let known = self.known(written);
+        let Kind::Text(text) = &known.kind else { return None };
+        if let Text::Plain(name) = text
+            && let Some(role) = by_name(name)
+        {
+            let own = self.custom_role_names();
+            let is_own = own.is_none_or(|names| names.iter().any(|own| own.eq_ignore_ascii_case(name)));
+            return (!is_own).then_some(role);
+        }
+        let pattern = text.pattern();
+        let mut segments = pattern.trim_end_matches('/').rsplit('/');
+        let (last, kind) = (segments.next()?, segments.next()?.to_ascii_lowercase());
+        if DEFINITIONS.contains(&kind.as_str()) {
+            return Some(by_guid(last).unwrap_or(CosmosRole::Other));
+        }
+        if kind == "roledefinitions" { by_guid(last) } else { None }
+    }
+}
+
+fn by_guid(guid: &str) -> Option<CosmosRole> {
+    match guid {
+        "00000000-0000-0000-0000-000000000001" => Some(CosmosRole::Reader),
+        "00000000-0000-0000-0000-000000000002" => Some(CosmosRole::Contributor),
+        _ => None,
+    }
+}
+
+fn by_name(name: &str) -> Option<CosmosRole> {
+    match name.to_ascii_lowercase().as_str() {
+        "cosmos db built-in data reader" => Some(CosmosRole::Reader),
+        "cosmos db built-in data contributor" => Some(CosmosRole::Contributor),
+        _ => None,
+    }
+}
