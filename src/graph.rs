@@ -44,7 +44,7 @@ pub use properties::Property;
 pub use references::{Reference, VaultReference};
 pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
-pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site};
+pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site, Sticky};
 pub use uses::Use;
 pub use world::{OpaqueCall, Opening};
 
@@ -381,6 +381,12 @@ impl<'d> Graph<'d> {
             _ if VAULT_CONTENTS.iter().any(|kind| resource.is(kind)) => self.parent(resource, VAULT),
             _ => Some(id),
         }
+    }
+
+    /// The id of a resource as a value written at `span`.
+    #[must_use]
+    pub fn id_of(&self, id: ResourceId, span: Span) -> Value {
+        own_id(id, span)
     }
 
     /// Whether a resource stands for any number of instances, none included.

@@ -102,6 +102,8 @@ rules! {
         "secret-connection-string" => secrets::secret_connection_string::check,
     }
     "slots" {
+        "endpoint-setting-not-sticky" => slots::endpoint_setting_not_sticky::check,
+        "identity-setting-not-sticky" => slots::identity_setting_not_sticky::check,
         "slot-without-identity" => slots::slot_without_identity::check,
         "slot-without-reference-identity" => slots::slot_without_reference_identity::check,
         "slot-without-role" => slots::slot_without_role::check,

@@ -29,7 +29,7 @@ const CLOSED: [(&str, &str); 21] = [
     ("Microsoft.DBforMySQL/flexibleServers", "U"),
 ];
 
-/// Versions of MySQL servers that still took a system-assigned identity.
+/// Versions of `MySQL` servers that still took a system-assigned identity.
 const OLD_MYSQL: [&str; 2] = ["2020-07-01-preview", "2021-05-01-preview"];
 
 /// azurerm types whose schema is wider than what the service takes, or the other way round.
@@ -47,7 +47,8 @@ impl Graph<'_> {
                     && !self.azurerm.at_least(4)
                     && self.azurerm.allows(3)
                     && self.azurerm.below(4));
-            return Some(host.takes).filter(|takes| !unsure && !(takes.system && takes.user && takes.both));
+            let takes_all = host.takes.system && host.takes.user && host.takes.both;
+            return (!unsure && !takes_all).then_some(host.takes);
         }
         let (kind, kinds) = CLOSED.iter().find(|(kind, _)| resource.is(kind))?;
         let old = resource.version.as_deref().is_some_and(|version| OLD_MYSQL.contains(&version));

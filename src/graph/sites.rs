@@ -2,7 +2,7 @@
 
 use super::{Graph, Principal, ResourceId};
 use crate::ir::Name;
-use crate::resolve::value::{Truth, Value, Why};
+use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 use crate::source::Span;
 
 /// An app or a slot of one.
@@ -22,6 +22,50 @@ pub struct Site {
     pub reference_identity: ReferenceIdentity,
     /// What it does that needs an identity.
     pub features: Vec<Feature>,
+    /// The names of settings that stay with their slot; those of a site hold for its slots too.
+    pub sticky: Sticky,
+}
+
+/// Names of settings that a swap leaves where they are.
+#[derive(Debug, Default)]
+pub struct Sticky {
+    /// Of application settings.
+    pub settings: Vec<Value>,
+    /// Of connection strings.
+    pub connections: Vec<Value>,
+    /// Why there may be others.
+    pub more: Option<Why>,
+}
+
+impl Sticky {
+    /// Whether a setting stays with its slot.
+    #[must_use]
+    pub fn holds(&self, graph: &Graph<'_>, setting: &Setting) -> Truth {
+        let names = if setting.connection { &self.connections } else { &self.settings };
+        let is_named = |value: &Value| match graph.known(value).as_str() {
+            Some(name) => Truth::from(name.eq_ignore_ascii_case(&setting.name)),
+            None => Truth::Maybe,
+        };
+        let rest = if self.more.is_some() { Truth::Maybe } else { Truth::No };
+        names.iter().map(is_named).fold(rest, Truth::or)
+    }
+
+    /// Adds the names of a list.
+    pub(super) fn add(names: &mut Vec<Value>, more: &mut Option<Why>, list: &Value) {
+        match &list.kind {
+            Kind::List(found) => {
+                names.extend(found.items.iter().cloned());
+                if let Some(why) = &found.rest {
+                    more.get_or_insert_with(|| why.clone());
+                }
+            }
+            Kind::Null => {}
+            _ => {
+                let why = list.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, list.span));
+                more.get_or_insert(why);
+            }
+        }
+    }
 }
 
 /// A setting or connection string.
@@ -33,6 +77,8 @@ pub struct Setting {
     pub span: Span,
     /// Its value.
     pub value: Value,
+    /// Whether it is a connection string, which is kept apart from the other settings.
+    pub connection: bool,
 }
 
 /// The identity that resolves references.

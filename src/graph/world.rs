@@ -3,7 +3,7 @@
 use super::{Graph, Output, Principal, Resource, ResourceId};
 use crate::ir::{Mode, Name, Source};
 use crate::resolve::eval::Instance;
-use crate::resolve::value::{InstanceId, Reason, Value};
+use crate::resolve::value::{InstanceId, Reason, Value, Why};
 use crate::source::Span;
 
 /// A call of a module whose source is not here.
@@ -135,10 +135,29 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
         let address: Name = format!("{prefix}module.{}", call.name).into();
         graph.opaque.push(super::OpaqueCall { address: address.clone(), source, reason, span: call.source_span });
         for value in graph.deployment.arguments(instance.id, at) {
+            name_sites(graph, &value, &address);
             for id in exposed(graph, &value, true) {
                 let reason = format!("`{address}`, which is not here, is given it and may grant it more");
                 graph.openings.entry(id).or_insert(Opening { reason, span: value.span });
             }
+        }
+    }
+}
+
+/// What is given the name or id of a site may configure it further.
+fn name_sites(graph: &mut Graph<'_>, value: &Value, address: &str) {
+    let mut named: Vec<ResourceId> = Vec::new();
+    value.walk(&mut |value| {
+        named.extend(graph.named_by(value));
+        if let Some(text) = value.as_str().filter(|text| !text.is_empty()) {
+            let sites = graph.sites.iter().filter(|site| !site.is_slot).map(|site| site.resource);
+            named.extend(sites.filter(|id| text.eq_ignore_ascii_case(&graph.title(*id))));
+        }
+    });
+    for site in &mut graph.sites {
+        if named.contains(&site.resource) {
+            let reason = Reason::Runtime(format!("what `{address}` does with the site").into());
+            site.sticky.more.get_or_insert_with(|| Why::new(reason, value.span));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The family `slots`.
 
+pub(super) mod endpoint_setting_not_sticky;
+pub(super) mod identity_setting_not_sticky;
 pub(super) mod slot_without_identity;
 pub(super) mod slot_without_reference_identity;
 pub(super) mod slot_without_role;

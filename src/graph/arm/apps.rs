@@ -1,6 +1,6 @@
 //! Apps and slots, with the settings that stand in them or in `config` children.
 
-use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, flatten};
+use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten};
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
 const SITE: &str = "Microsoft.Web/sites";
@@ -20,6 +20,7 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
         more_settings: None,
         reference_identity: ReferenceIdentity::Default,
         features: Vec::new(),
+        sticky: Sticky::default(),
     };
     let properties = resource.argument("properties");
     let value = properties.and_then(|value| value.property("keyVaultReferenceIdentity")).map(|entry| &entry.value);
@@ -78,7 +79,7 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
         for item in flatten(&entry.value) {
             let (Some(name), Some(value)) = (item.property("name"), item.property(text)) else { continue };
             if let Some(name) = graph.known(&name.value).as_str() {
-                add(site, name, value.key_span, &value.value);
+                add(site, name, value.key_span, &value.value, list == "connectionStrings");
             }
         }
     }
@@ -88,12 +89,12 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
     }
 }
 
-fn add(site: &mut Site, name: &str, span: crate::source::Span, value: &Value) {
+fn add(site: &mut Site, name: &str, span: crate::source::Span, value: &Value, connection: bool) {
     // The host's storage by identity.
     if name.eq_ignore_ascii_case("AzureWebJobsStorage__accountName") && value.is_null() == Truth::No {
         site.features.push(Feature { what: "host storage by identity", span });
     }
-    site.settings.push(Setting { name: name.into(), span, value: value.clone() });
+    site.settings.push(Setting { name: name.into(), span, value: value.clone(), connection });
 }
 
 /// The settings of a `config` child join those of its site or slot.
@@ -115,9 +116,12 @@ pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
         graph.resettled.push(site);
     }
     if let Some(site) = graph.sites.get_mut(at) {
-        for (name, span, value) in found.settings {
-            add(site, &name, span, &value);
+        for (name, span, value, connection) in found.settings {
+            add(site, &name, span, &value, connection);
         }
+        site.sticky.settings.extend(found.sticky.settings);
+        site.sticky.connections.extend(found.sticky.connections);
+        site.sticky.more = site.sticky.more.take().or(found.sticky.more);
         site.more_settings = site.more_settings.take().or(found.more);
         site.features.extend(found.features);
         site.settings.sort_by_key(|setting| (setting.span.source, setting.span.start));
@@ -126,7 +130,8 @@ pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
 
 #[derive(Default)]
 struct Config {
-    settings: Vec<(String, crate::source::Span, Value)>,
+    settings: Vec<(String, crate::source::Span, Value, bool)>,
+    sticky: Sticky,
     more: Option<Why>,
     features: Vec<Feature>,
 }
@@ -143,12 +148,28 @@ fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Optio
                     ("connectionstrings", Some(inner)) => inner.value.clone(),
                     _ => value,
                 };
-                config.settings.push((entry.key.to_string(), entry.key_span, value));
+                config.settings.push((entry.key.to_string(), entry.key_span, value, title == "connectionstrings"));
             }
         }
         ("appsettings" | "connectionstrings", _) => {
             let why = properties.why().cloned();
             config.more = Some(why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span)));
+        }
+        ("slotconfignames", Kind::Map(map)) => {
+            config.sticky.more.clone_from(&map.rest);
+            for (list, names) in [
+                ("appSettingNames", &mut config.sticky.settings),
+                ("connectionStringNames", &mut config.sticky.connections),
+            ] {
+                if let Some(entry) = map.property(list) {
+                    let value = crate::resolve::value::part_of(properties, &entry.value);
+                    Sticky::add(names, &mut config.sticky.more, &value);
+                }
+            }
+        }
+        ("slotconfignames", _) => {
+            let why = properties.why().cloned();
+            config.sticky.more = Some(why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span)));
         }
         ("web", _) => {
             let mut site = Site {
@@ -159,6 +180,7 @@ fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Optio
                 more_settings: None,
                 reference_identity: ReferenceIdentity::Default,
                 features: Vec::new(),
+                sticky: Sticky::default(),
             };
             site_config(graph, properties, &mut site);
             config.more = site.more_settings;
@@ -166,19 +188,10 @@ fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Optio
             config.settings = site
                 .settings
                 .into_iter()
-                .map(|setting| (setting.name.to_string(), setting.span, setting.value))
+                .map(|setting| (setting.name.to_string(), setting.span, setting.value, setting.connection))
                 .collect();
         }
-        (
-            "slotconfignames"
-            | "logs"
-            | "metadata"
-            | "authsettings"
-            | "authsettingsv2"
-            | "azurestorageaccounts"
-            | "backup",
-            _,
-        ) => {}
+        ("logs" | "metadata" | "authsettings" | "authsettingsv2" | "azurestorageaccounts" | "backup", _) => {}
         _ => config.more = Some(Why::new(Reason::Runtime("a site's configuration".into()), resource.span)),
     }
     config

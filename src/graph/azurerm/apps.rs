@@ -1,6 +1,7 @@
 //! Apps and slots.
 
-use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, flatten};
+use crate::graph::identity::ignores;
+use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten};
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
 /// Apps that resolve references in their settings.
@@ -25,6 +26,7 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
         return;
     }
     let (settings, more_settings) = settings(resource);
+    let left_alone = ignores(&resource.body, "app_settings");
     let reference_identity = match resource.body.get("key_vault_reference_identity_id").map(|entry| &entry.value) {
         None if graph.touched.contains(&id) => {
             ReferenceIdentity::Unknown(Why::new(Reason::Runtime("a change through the ARM API".into()), resource.span))
@@ -33,7 +35,12 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
         Some(value) => reference_identity(value),
     };
     let features = features(graph, resource);
-    graph.sites.push(Site { resource: id, is_slot, of: None, settings, more_settings, reference_identity, features });
+    let sticky = sticky(resource);
+    let of = None;
+    if left_alone {
+        graph.resettled.push(id);
+    }
+    graph.sites.push(Site { resource: id, is_slot, of, settings, more_settings, reference_identity, features, sticky });
 }
 
 fn reference_identity(value: &Value) -> ReferenceIdentity {
@@ -60,6 +67,7 @@ fn settings(resource: &Resource) -> (Vec<Setting>, Option<Why>) {
                     name: entry.key.clone(),
                     span: entry.key_span,
                     value: crate::resolve::value::part_of(value, &entry.value),
+                    connection: false,
                 }));
             }
             _ => more = Some(undecided(value)),
@@ -72,12 +80,35 @@ fn settings(resource: &Resource) -> (Vec<Setting>, Option<Why>) {
         for block in flatten(value) {
             let (Some(name), Some(text)) = (block.get("name"), block.get("value")) else { continue };
             if let Some(name) = name.value.as_str() {
-                settings.push(Setting { name: name.into(), span: text.key_span, value: text.value.clone() });
+                let (value, connection) = (text.value.clone(), true);
+                settings.push(Setting { name: name.into(), span: text.key_span, value, connection });
             }
         }
     }
     settings.sort_by_key(|setting| (setting.span.source, setting.span.start));
     (settings, more)
+}
+
+/// The names that stay, in a block of the site.
+fn sticky(resource: &Resource) -> Sticky {
+    let mut sticky = Sticky::default();
+    if ignores(&resource.body, "sticky_settings") {
+        sticky.more = Some(Why::new(Reason::Runtime("sticky settings that are left alone".into()), resource.span));
+    }
+    let Some(value) = resource.argument("sticky_settings") else { return sticky };
+    if !matches!(&value.kind, Kind::List(list) if list.rest.is_none()) {
+        let why = value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span));
+        sticky.more.get_or_insert(why);
+    }
+    for block in flatten(value) {
+        if let Some(entry) = block.get("app_setting_names") {
+            Sticky::add(&mut sticky.settings, &mut sticky.more, &entry.value);
+        }
+        if let Some(entry) = block.get("connection_string_names") {
+            Sticky::add(&mut sticky.connections, &mut sticky.more, &entry.value);
+        }
+    }
+    sticky
 }
 
 fn features(graph: &Graph<'_>, resource: &Resource) -> Vec<Feature> {

@@ -13,7 +13,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
         let connections = graph.connections(site);
         for connection in &connections {
-            let whole = connection.whole.filter(|setting| is_filled(&setting.value));
+            let whole = connection.whole.filter(|setting| is_connection_string(cx, &setting.value));
             if let (Some(whole), Some(part)) = (whole, connection.by_identity()) {
                 ignored(cx, site, &connection.name, whole.span, part.span, &[&whole.value, &part.value]);
             } else if let Some((client, resource)) = two_ids(cx, connection) {
@@ -36,6 +36,13 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
         host_storage(cx, site, &connections);
     }
+}
+
+/// Whether a value certainly is a connection string: a plain word is the name of something else.
+fn is_connection_string(cx: &Cx<'_>, value: &Value) -> bool {
+    let known = cx.graph.known(value);
+    let is_word = |one: &Value| one.as_str().is_some_and(|text| !text.contains(['=', '@', ':']));
+    is_filled(value) && !known.alternatives().iter().any(is_word)
 }
 
 fn ignored(cx: &mut Cx<'_>, site: &Site, name: &str, whole: Span, part: Span, because: &[&Value]) {
@@ -91,7 +98,7 @@ fn host_storage(cx: &mut Cx<'_>, site: &Site, connections: &[Connection<'_>]) {
     }
     let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
     if let Some(on) = &by_identity
-        && let Some(whole) = whole.filter(|setting| is_filled(&setting.value))
+        && let Some(whole) = whole.filter(|setting| is_connection_string(cx, &setting.value))
         && connection.is_none_or(|connection| connection.by_identity().is_none())
     {
         ignored(cx, site, HOST, whole.span, on.span, &[&whole.value]);

@@ -1,6 +1,7 @@
 use crate::azure::roles::Role;
 use crate::finding::{Edit, Fix, Safety};
 use crate::graph::{Grant, IdKind, Mode, Right, ScopedType};
+use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
 /// Providers whose data belong to resources of others.
@@ -18,6 +19,10 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let (Some(role), Some(by)) = (roles.first(), graph.resource(grant.by)) else { continue };
+        // An assignment under a condition may be meant for other values than those that reach it here.
+        if by.presence != Truth::Yes {
+            continue;
+        }
         let provider = providers(role).first().copied().unwrap_or(REGISTRY);
         let message = format!("the role {} has no effect on `{}`, which is a {}", role.name, scope.title, scope.kind);
         let own = scope.kind.split('/').next().unwrap_or("");

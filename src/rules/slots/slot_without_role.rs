@@ -27,7 +27,12 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 }
 
 /// What a setting makes the slot reach as its own system-assigned identity, and whether as a vault's secrets.
-fn targets(graph: &Graph<'_>, site: &Site, setting: &Setting, user: Truth) -> Vec<(ResourceId, bool)> {
+pub(in crate::rules) fn targets(
+    graph: &Graph<'_>,
+    site: &Site,
+    setting: &Setting,
+    user: Truth,
+) -> Vec<(ResourceId, bool)> {
     if let Some(reference) = graph.reference(&setting.value) {
         let own = matches!(site.reference_identity, ReferenceIdentity::Default | ReferenceIdentity::System);
         return match reference.vault {
@@ -89,7 +94,12 @@ fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, targe
 }
 
 /// The grant by which the site uses the target's data.
-fn granted<'g>(graph: &'g Graph<'g>, principal: &Principal, target: &Resource, vault: bool) -> Option<&'g Grant> {
+pub(in crate::rules) fn granted<'g>(
+    graph: &'g Graph<'g>,
+    principal: &Principal,
+    target: &Resource,
+    vault: bool,
+) -> Option<&'g Grant> {
     if vault {
         return match graph.access(principal, target.id, Need::ReadSecret) {
             Access::Granted(grant) => Some(grant),
@@ -108,7 +118,12 @@ fn granted<'g>(graph: &'g Graph<'g>, principal: &Principal, target: &Resource, v
 type Doubt = (String, crate::source::Span);
 
 /// Whether nothing grants the slot the target; else what keeps that from being told, if that is worth a word.
-fn missing(graph: &Graph<'_>, principal: &Principal, target: &Resource, vault: bool) -> Result<(), Option<Doubt>> {
+pub(in crate::rules) fn missing(
+    graph: &Graph<'_>,
+    principal: &Principal,
+    target: &Resource,
+    vault: bool,
+) -> Result<(), Option<Doubt>> {
     if vault {
         return match graph.access(principal, target.id, Need::ReadSecret) {
             Access::Missing => Ok(()),
