@@ -19,10 +19,12 @@ mod ids;
 mod limits;
 mod literals;
 mod meaning;
+mod platforms;
 mod policies;
 mod principals;
 mod properties;
 mod references;
+mod resource;
 mod scope;
 mod scoped;
 mod selections;
@@ -39,9 +41,12 @@ pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use ids::{IdArgument, IdKind};
 pub use literals::{Literal, SecretArgument};
+pub use platforms::Platform;
 pub use principals::Principal;
 pub use properties::Property;
 pub use references::{Reference, VaultReference};
+use resource::flatten;
+pub use resource::{Resource, map_or_none};
 pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use sites::{Feature, ReferenceIdentity, Resolver, Setting, Site, Sticky};
@@ -50,128 +55,14 @@ pub use world::{OpaqueCall, Opening};
 
 use std::collections::HashMap;
 
-use crate::azure::types::{self, ResourceType};
 pub use crate::ir::Mode;
 use crate::ir::Name;
-use crate::resolve::eval::{Deployment, Key};
-use crate::resolve::value::{Kind, Map, NodeId, Ref, Seg, TextPart, Truth, Value, Why};
+use crate::resolve::eval::Deployment;
+use crate::resolve::value::{Kind, NodeId, Ref, Seg, Truth, Value, Why};
 use crate::source::Span;
 
 /// Names one resource of the graph.
 pub type ResourceId = NodeId;
-
-/// An instance of a resource.
-#[derive(Debug, Clone)]
-pub struct Resource {
-    /// Its id.
-    pub id: ResourceId,
-    /// Its address in the code.
-    pub address: Name,
-    /// Its type as the code names it.
-    pub kind: Name,
-    /// What is known of that type.
-    pub facts: Option<&'static ResourceType>,
-    /// Made or looked up.
-    pub mode: Mode,
-    /// Whether it exists.
-    pub presence: Truth,
-    /// The header of its declaration.
-    pub span: Span,
-    /// The api version, where one is written.
-    pub version: Option<Name>,
-    /// Its arguments.
-    pub body: Map,
-    /// What people call it: the name it has in Azure where that is written, else its symbolic name.
-    pub title: Name,
-    declaration: (u32, usize),
-    any: bool,
-}
-
-impl Resource {
-    /// An argument that is there and not null.
-    #[must_use]
-    pub fn argument(&self, name: &str) -> Option<&Value> {
-        let entry = if self.kind.contains('/') { self.body.property(name) } else { self.body.get(name) };
-        entry.map(|entry| &entry.value).filter(|value| value.is_null() != Truth::Yes)
-    }
-
-    /// The ARM type; empty if its id is no ARM id.
-    #[must_use]
-    pub fn arm_type(&self) -> &str {
-        if self.kind.contains('/') { &self.kind } else { self.facts.map_or("", |facts| facts.arm) }
-    }
-
-    /// Whether it is of this type as the code names it, in any case.
-    fn is(&self, kind: &str) -> bool {
-        self.kind.eq_ignore_ascii_case(kind)
-    }
-
-    /// Whether it is of this ARM type, whatever the code calls it.
-    #[must_use]
-    pub fn is_arm(&self, kind: &str) -> bool {
-        self.arm_type().eq_ignore_ascii_case(kind)
-    }
-
-    /// Whether it is a role definition.
-    fn is_role_definition(&self) -> bool {
-        &*self.kind == "azurerm_role_definition" || self.is("Microsoft.Authorization/roleDefinitions")
-    }
-
-    /// Every value at a path of names joined by dots; lists on the way, and maps at a `{}`, are gone through.
-    #[must_use]
-    pub fn values_at(&self, path: &str) -> Vec<&Value> {
-        let mut parts = path.split('.');
-        let first = parts.next().unwrap_or("");
-        let any_case = self.kind.contains('/');
-        let entry = if any_case { self.body.property(first) } else { self.body.get(first) };
-        let mut values: Vec<&Value> = entry.map(|entry| vec![&entry.value]).unwrap_or_default();
-        for part in parts {
-            let name = part.trim_end_matches("[]").trim_end_matches("{}");
-            let entry = |value| if any_case { Value::property(value, name) } else { Value::get(value, name) };
-            values = values.into_iter().flat_map(flatten).filter_map(|value| Some(&entry(value)?.value)).collect();
-            if part.ends_with("{}") {
-                values = values.into_iter().flat_map(map_values).collect();
-            }
-        }
-        let values: Vec<&Value> =
-            if path.ends_with("[]") { values.into_iter().flat_map(flatten).collect() } else { values };
-        values.into_iter().filter(|value| value.is_null() != Truth::Yes).collect()
-    }
-
-    /// Whether this and the other are instances of one declaration, at least one of them standing for any.
-    fn may_be(&self, other: &Self) -> bool {
-        self.declaration == other.declaration && (self.any || other.any)
-    }
-}
-
-/// The values of a map.
-fn map_values(value: &Value) -> Vec<&Value> {
-    match &value.kind {
-        Kind::Map(map) => map.entries.iter().map(|entry| &entry.value).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// A map, or the only block of a list.
-#[must_use]
-pub fn map_or_none(value: &Value) -> Option<&Value> {
-    match &value.kind {
-        Kind::Map(_) => Some(value),
-        Kind::List(list) if list.rest.is_none() => match list.items.as_ref() {
-            [only] => map_or_none(only),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The value, or the items if it is a list.
-fn flatten(value: &Value) -> Vec<&Value> {
-    match &value.kind {
-        Kind::List(list) => list.items.iter().collect(),
-        _ => vec![value],
-    }
-}
 
 /// A vault.
 #[derive(Debug)]
@@ -257,7 +148,7 @@ impl<'d> Graph<'d> {
                 resources.resize_with(at + 1, || None);
             }
             if let Some(slot) = resources.get_mut(at) {
-                *slot = resource(deployment, node);
+                *slot = resource::read(deployment, node);
             }
         }
         let mut graph = Self {
@@ -455,52 +346,7 @@ const VAULT: &str = "Microsoft.KeyVault/vaults";
 const VAULT_CONTENTS: [&str; 3] =
     ["Microsoft.KeyVault/vaults/secrets", "Microsoft.KeyVault/vaults/keys", "Microsoft.KeyVault/vaults/certificates"];
 
-/// What a call of a module is called whose resources nobody sees.
-fn called(deployment: &Deployment<'_>, instance: crate::resolve::value::InstanceId) -> Option<Name> {
-    deployment.module(instance)?.stands_in?;
-    let (caller, call) = deployment.instance(instance)?.parent?;
-    deployment.module(caller)?.calls.get(call).map(|call| call.name.clone())
-}
-
-/// The last segment of a name, if it is written.
-fn last_segment(name: &Value) -> Option<Name> {
-    let parts = name.text_parts()?;
-    let TextPart::Text(last) = parts.last()? else { return None };
-    match (last.rsplit_once('/'), parts.len()) {
-        (Some((_, name)), _) => Some(name.into()),
-        (None, 1) => Some(last.clone()),
-        (None, _) => None,
-    }
-}
-
 /// The id of a resource as a value written at `span`.
 fn own_id(id: ResourceId, span: Span) -> Value {
     Value::new(Kind::Ref(Ref::node(id).then(Seg::Name("id".into(), span))), span)
-}
-
-fn resource(deployment: &Deployment<'_>, id: NodeId) -> Option<Resource> {
-    let (node, declared) = (deployment.node(id)?, deployment.resource(id)?);
-    let written = deployment.body(id)?;
-    let (kind, version, body) = match azapi::shaped(deployment, id, &written) {
-        Some(shaped) => (shaped.kind, Some(shaped.version), shaped.body),
-        None => (declared.kind.clone(), declared.version.clone(), written),
-    };
-    let name = body.get("name").map(|entry| deployment.known(&entry.value));
-    // A child's name in ARM begins with its parents'.
-    let last = name.as_ref().and_then(last_segment);
-    let title = last.unwrap_or_else(|| called(deployment, node.instance).unwrap_or_else(|| declared.name.clone()));
-    Some(Resource {
-        id,
-        address: deployment.address(id),
-        facts: types::by_name(&kind),
-        kind,
-        mode: declared.mode,
-        presence: node.presence,
-        span: declared.span,
-        version,
-        body,
-        title,
-        declaration: (node.instance.0, node.resource),
-        any: node.key == Key::Any,
-    })
 }

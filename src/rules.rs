@@ -107,6 +107,7 @@ rules! {
         "slot-without-identity" => slots::slot_without_identity::check,
         "slot-without-reference-identity" => slots::slot_without_reference_identity::check,
         "slot-without-role" => slots::slot_without_role::check,
+        "unprepared-auto-swap" => slots::unprepared_auto_swap::check,
     }
     "syntax" {
         // What cannot be parsed never becomes a graph: the engine reports it.

@@ -167,6 +167,17 @@ fn not_known(value: &Value) -> Why {
 }
 
 impl Right {
+    /// What people call it: the role's name, or an access policy.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Role { .. } => {
+                self.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role")
+            }
+            Self::Policy { .. } => "an access policy",
+        }
+    }
+
     /// The built-in roles that it means, if it certainly is one of these.
     #[must_use]
     pub fn built_in(&self) -> Option<Vec<&'static roles::Role>> {

@@ -24,6 +24,8 @@ pub struct Site {
     pub features: Vec<Feature>,
     /// The names of settings that stay with their slot; those of a site hold for its slots too.
     pub sticky: Sticky,
+    /// The slot that it swaps itself into, if that is said.
+    pub auto_swap: Option<Value>,
 }
 
 /// Names of settings that a swap leaves where they are.

@@ -12,16 +12,7 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
     if !is_slot && !resource.is(SITE) {
         return;
     }
-    let mut site = Site {
-        resource: id,
-        is_slot,
-        of: None,
-        settings: Vec::new(),
-        more_settings: None,
-        reference_identity: ReferenceIdentity::Default,
-        features: Vec::new(),
-        sticky: Sticky::default(),
-    };
+    let mut site = empty(id, is_slot);
     let properties = resource.argument("properties");
     let value = properties.and_then(|value| value.property("keyVaultReferenceIdentity")).map(|entry| &entry.value);
     if let Some(value) = value {
@@ -39,6 +30,20 @@ pub(super) fn site(graph: &mut Graph<'_>, id: ResourceId) {
     }
     site.features.extend(selected(&site.reference_identity));
     graph.sites.push(site);
+}
+
+fn empty(resource: ResourceId, is_slot: bool) -> Site {
+    Site {
+        resource,
+        is_slot,
+        of: None,
+        settings: Vec::new(),
+        more_settings: None,
+        reference_identity: ReferenceIdentity::Default,
+        features: Vec::new(),
+        sticky: Sticky::default(),
+        auto_swap: None,
+    }
 }
 
 fn is_complete(value: &Value) -> bool {
@@ -83,6 +88,8 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
             }
         }
     }
+    let auto_swap = config.property("autoSwapSlotName").map(|entry| entry.value.clone());
+    site.auto_swap = auto_swap.or(site.auto_swap.take());
     let is_on = |name: &str| config.property(name).filter(|entry| graph.known(&entry.value).as_bool() == Some(true));
     if let Some(entry) = is_on("acrUseManagedIdentityCreds") {
         site.features.push(Feature { what: "image pulls by identity", span: entry.value.span });
@@ -124,6 +131,7 @@ pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
         site.sticky.more = site.sticky.more.take().or(found.sticky.more);
         site.more_settings = site.more_settings.take().or(found.more);
         site.features.extend(found.features);
+        site.auto_swap = found.auto_swap.or(site.auto_swap.take());
         site.settings.sort_by_key(|setting| (setting.span.source, setting.span.start));
     }
 }
@@ -134,6 +142,7 @@ struct Config {
     sticky: Sticky,
     more: Option<Why>,
     features: Vec<Feature>,
+    auto_swap: Option<Value>,
 }
 
 fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Option<&Value>) -> Config {
@@ -172,19 +181,11 @@ fn config(graph: &Graph<'_>, resource: &Resource, title: &str, properties: Optio
             config.sticky.more = Some(why.unwrap_or_else(|| Why::new(Reason::Condition, resource.span)));
         }
         ("web", _) => {
-            let mut site = Site {
-                resource: resource.id,
-                is_slot: false,
-                of: None,
-                settings: Vec::new(),
-                more_settings: None,
-                reference_identity: ReferenceIdentity::Default,
-                features: Vec::new(),
-                sticky: Sticky::default(),
-            };
+            let mut site = empty(resource.id, false);
             site_config(graph, properties, &mut site);
             config.more = site.more_settings;
             config.features = site.features;
+            config.auto_swap = site.auto_swap;
             config.settings = site
                 .settings
                 .into_iter()

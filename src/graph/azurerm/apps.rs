@@ -37,10 +37,21 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
     let features = features(graph, resource);
     let sticky = sticky(resource);
     let of = None;
+    let auto_swap = resource.values_at("site_config.auto_swap_slot_name").first().map(|value| (*value).clone());
+    graph.sites.push(Site {
+        resource: id,
+        is_slot,
+        of,
+        settings,
+        more_settings,
+        reference_identity,
+        features,
+        sticky,
+        auto_swap,
+    });
     if left_alone {
         graph.resettled.push(id);
     }
-    graph.sites.push(Site { resource: id, is_slot, of, settings, more_settings, reference_identity, features, sticky });
 }
 
 fn reference_identity(value: &Value) -> ReferenceIdentity {

@@ -1,6 +1,6 @@
 use crate::graph::Mode;
 use crate::graph::{
-    Access, Declared, Grant, Graph, Need, Principal, ReferenceIdentity, Resource, ResourceId, Right, Setting, Site,
+    Access, Declared, Grant, Graph, Need, Principal, ReferenceIdentity, Resource, ResourceId, Setting, Site,
     VaultReference,
 };
 use crate::resolve::value::{Kind, Truth};
@@ -9,21 +9,25 @@ use crate::rules::{Cx, Draft};
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     for site in graph.sites.iter().filter(|site| site.is_slot) {
-        let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { continue };
-        let (Some(host), Some(parents)) = (graph.host(site.resource), graph.host(parent.resource)) else { continue };
-        if host.system() != Truth::Yes || parents.system() != Truth::Yes {
-            continue;
-        }
+        let Some((parents, user)) = own_identities(graph, site) else { continue };
         let mut seen: Vec<ResourceId> = Vec::new();
         for setting in &site.settings {
-            for (target, vault) in targets(graph, site, setting, host.user()) {
+            for (target, vault) in targets(graph, site, setting, user) {
                 if !seen.contains(&target) {
                     seen.push(target);
-                    compare(cx, site, parent, setting, target, vault);
+                    compare(cx, site, &parents, setting, target, vault);
                 }
             }
         }
     }
+}
+
+/// The site's principal, if slot and site have a system-assigned identity each, and whether the slot has others.
+fn own_identities(graph: &Graph<'_>, slot: &Site) -> Option<(Principal, Truth)> {
+    let parent = graph.site(slot.of?)?;
+    let (host, parents) = (graph.host(slot.resource)?, graph.host(parent.resource)?);
+    let both = host.system() == Truth::Yes && parents.system() == Truth::Yes;
+    both.then(|| (Principal::System(parent.resource), host.user()))
 }
 
 /// What a setting makes the slot reach as its own system-assigned identity, and whether as a vault's secrets.
@@ -58,11 +62,11 @@ pub(in crate::rules) fn targets(
     found
 }
 
-fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, target: ResourceId, vault: bool) {
+fn compare(cx: &mut Cx<'_>, site: &Site, parents: &Principal, setting: &Setting, target: ResourceId, vault: bool) {
     let graph = cx.graph;
-    let (own, parents) = (Principal::System(site.resource), Principal::System(parent.resource));
+    let own = Principal::System(site.resource);
     let (Some(slot), Some(resource)) = (graph.resource(site.resource), graph.resource(target)) else { return };
-    let Some(granted) = granted(graph, &parents, resource, vault) else { return };
+    let Some(granted) = granted(graph, parents, resource, vault) else { return };
     if let Err(doubt) = missing(graph, &own, resource, vault) {
         if let Some((reason, span)) = doubt {
             let reason =
@@ -72,12 +76,7 @@ fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, targe
         return;
     }
     let (title, name) = (&slot.title, &resource.title);
-    let right = match &granted.right {
-        Right::Role { .. } => {
-            granted.right.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role")
-        }
-        Right::Policy { .. } => "an access policy",
-    };
+    let right = granted.right.words();
     let message =
         format!("slot `{title}` uses `{name}` as its own identity, which has no access there; its site has {right}");
     let mut draft = Draft::new(slot.address.clone(), setting.span, message)
@@ -91,6 +90,26 @@ fn compare(cx: &mut Cx<'_>, site: &Site, parent: &Site, setting: &Setting, targe
         draft = draft.label(block.kinds.span, "the slot's own system-assigned identity").because(&block.kinds);
     }
     cx.report(draft);
+}
+
+/// What a slot uses without the access that its site has there.
+pub(super) struct Lacking<'g> {
+    pub(super) setting: &'g Setting,
+    pub(super) target: &'g Resource,
+    pub(super) granted: &'g Grant,
+}
+
+/// The first thing that this rule says of a slot.
+pub(super) fn lacking<'g>(graph: &'g Graph<'g>, slot: &'g Site) -> Option<Lacking<'g>> {
+    let (parents, user) = own_identities(graph, slot)?;
+    slot.settings.iter().find_map(|setting| {
+        targets(graph, slot, setting, user).into_iter().find_map(|(target, vault)| {
+            let target = graph.resource(target)?;
+            let granted = granted(graph, &parents, target, vault)?;
+            missing(graph, &Principal::System(slot.resource), target, vault).ok()?;
+            Some(Lacking { setting, target, granted })
+        })
+    })
 }
 
 /// The grant by which the site uses the target's data.
