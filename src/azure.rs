@@ -1,5 +1,6 @@
 //! Facts about Azure as data: roles, resource types, shapes of ids. Knows no language beyond their type names.
 
+pub mod features;
 pub mod ids;
 pub mod modules;
 pub mod references;

@@ -87,10 +87,12 @@ rules! {
     "identity" {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
         "aks-service-principal" => identity::aks_service_principal::check,
+        "feature-without-identity" => identity::feature_without_identity::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,
         "malformed-user-assigned-map" => identity::malformed_user_assigned_map::check,
         "not-an-identity-id" => identity::not_an_identity_id::check,
+        "resource-without-identity" => identity::resource_without_identity::check,
         "sql-server-without-primary-identity" => identity::sql_server_without_primary_identity::check,
         "token-endpoint-disabled" => identity::token_endpoint_disabled::check,
         "unattached-identity-selected" => identity::unattached_identity_selected::check,

@@ -1,7 +1,7 @@
 //! Resource types as azurerm and as ARM names them. Sources, commits and columns stand in the heads of `azurerm.tsv` and
 //! `arm.tsv`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::{items, rows};
@@ -99,6 +99,23 @@ fn secret(cell: &'static str) -> SecretArgument {
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static ResourceType> {
     if name.contains('/') { ARM.get(&name.to_lowercase()) } else { TABLE.get(name) }
+}
+
+/// ARM types, in lower case, to which azurerm gives an identity block.
+static WITH_IDENTITY: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let with = TABLE.values().filter(|row| row.identity.is_some() && !row.arm.is_empty());
+    with.map(|row| row.arm.to_lowercase()).collect()
+});
+
+/// Types whose identity is not for data: assignments of policies, which need one only for some policies.
+const OF_ITS_OWN_KIND: &str = "microsoft.authorization/policyassignments";
+
+/// Whether resources of an ARM type usually take an identity. The ARM table also names types that have one only in
+/// their newest versions; those that azurerm knows with one have had it for long.
+#[must_use]
+pub fn has_identity_everywhere(arm: &str) -> bool {
+    let arm = arm.to_lowercase();
+    arm != OF_ITS_OWN_KIND && WITH_IDENTITY.contains(&arm)
 }
 
 /// A resource provider as the tables spell it.

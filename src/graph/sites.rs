@@ -1,6 +1,6 @@
 //! Web, function and logic apps, and their deployment slots: each a principal of its own.
 
-use super::{Graph, Principal, ResourceId};
+use super::{Feature, Graph, Principal, ResourceId};
 use crate::ir::Name;
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 use crate::source::Span;
@@ -20,7 +20,7 @@ pub struct Site {
     pub more_settings: Option<Why>,
     /// The identity that resolves references in its settings.
     pub reference_identity: ReferenceIdentity,
-    /// What it does that needs an identity.
+    /// What its own arguments and settings ask of its identity, references apart.
     pub features: Vec<Feature>,
     /// The names of settings that stay with their slot; those of a site hold for its slots too.
     pub sticky: Sticky,
@@ -105,15 +105,6 @@ pub enum Resolver {
     None,
     /// It cannot be told.
     Unknown,
-}
-
-/// Something that needs an identity.
-#[derive(Debug)]
-pub struct Feature {
-    /// What it is, in a few words.
-    pub what: &'static str,
-    /// Where it is asked for.
-    pub span: Span,
 }
 
 impl Graph<'_> {

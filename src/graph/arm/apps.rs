@@ -65,7 +65,7 @@ fn reference_identity(value: &Value) -> ReferenceIdentity {
 fn selected(identity: &ReferenceIdentity) -> Option<Feature> {
     match identity {
         ReferenceIdentity::User(value) => {
-            Some(Feature { what: "references resolved by a user-assigned identity", span: value.span })
+            Some(Feature::new("references resolved by a user-assigned identity", value.span))
         }
         _ => None,
     }
@@ -92,14 +92,14 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
     site.auto_swap = auto_swap.or(site.auto_swap.take());
     let is_on = |name: &str| config.property(name).filter(|entry| graph.known(&entry.value).as_bool() == Some(true));
     if let Some(entry) = is_on("acrUseManagedIdentityCreds") {
-        site.features.push(Feature { what: "image pulls by identity", span: entry.value.span });
+        site.features.push(Feature::new("image pulls by identity", entry.value.span));
     }
 }
 
 fn add(site: &mut Site, name: &str, span: crate::source::Span, value: &Value, connection: bool) {
     // The host's storage by identity.
     if name.eq_ignore_ascii_case("AzureWebJobsStorage__accountName") && value.is_null() == Truth::No {
-        site.features.push(Feature { what: "host storage by identity", span });
+        site.features.push(Feature::new("host storage by identity", span));
     }
     site.settings.push(Setting { name: name.into(), span, value: value.clone(), connection });
 }

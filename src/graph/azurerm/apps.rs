@@ -130,13 +130,13 @@ fn features(graph: &Graph<'_>, resource: &Resource) -> Vec<Feature> {
         ("site_config.container_registry_use_managed_identity", "image pulls by identity"),
     ] {
         let values = resource.values_at(path);
-        features.extend(values.into_iter().filter(is_on).map(|value| Feature { what, span: value.span }));
+        features.extend(values.into_iter().filter(is_on).map(|value| Feature::new(what, value.span)));
     }
     if let Some(value) = resource.argument("key_vault_reference_identity_id")
         && value.is_null() == Truth::No
         && value.as_str() != Some("")
     {
-        features.push(Feature { what: "references resolved by a user-assigned identity", span: value.span });
+        features.push(Feature::new("references resolved by a user-assigned identity", value.span));
     }
     features
 }

@@ -34,7 +34,7 @@ fn report(cx: &mut Cx<'_>, cluster: &Resource, value: &Value, message: String, n
 }
 
 /// The service principal that a cluster certainly runs as.
-fn service_principal(cx: &Cx<'_>, cluster: &Resource) -> Option<Value> {
+pub(super) fn service_principal(cx: &Cx<'_>, cluster: &Resource) -> Option<Value> {
     let profile = cluster
         .argument("service_principal")
         .or_else(|| cluster.argument("properties")?.property("servicePrincipalProfile").map(|entry| &entry.value))?;
