@@ -3,6 +3,7 @@
 pub mod features;
 pub mod ids;
 pub mod modules;
+pub mod needs;
 pub mod references;
 pub mod roles;
 pub mod secrets;

@@ -30,6 +30,7 @@ mod scope;
 mod scoped;
 mod selections;
 mod sites;
+mod standing;
 mod uses;
 mod world;
 
@@ -52,6 +53,7 @@ pub use resource::{Resource, map_or_none};
 pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use sites::{ReferenceIdentity, Resolver, Setting, Site, Sticky};
+pub use standing::Standing;
 pub use uses::Use;
 pub use world::{OpaqueCall, Opening};
 

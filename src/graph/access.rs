@@ -1,6 +1,7 @@
 //! Whether a principal may do something to a resource, and what keeps that from being told.
 
 use super::{Grant, Graph, Principal, ResourceId, Right};
+use crate::azure::needs::{self, Required};
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::source::Span;
 
@@ -9,14 +10,44 @@ use crate::source::Span;
 pub enum Need {
     /// To read the value of a secret in a vault.
     ReadSecret,
+    /// To read a value of an App Configuration store.
+    ReadSetting,
+    /// To pull an image from a registry.
+    PullImage,
+    /// To keep the state of a Functions host in a storage account.
+    HostState,
+    /// To read blobs.
+    ReadBlobs,
+    /// To read or send messages of storage queues.
+    UseQueues,
+    /// To read tables.
+    ReadTables,
+    /// To send or receive messages of a Service Bus namespace.
+    Messages,
+    /// To send or receive events of an Event Hubs namespace.
+    Events,
+    /// To use items of a Cosmos DB account.
+    Items,
 }
 
 impl Need {
-    /// The code of the roles table.
-    fn code(self) -> &'static str {
-        match self {
-            Self::ReadSecret => "kv-secret-get",
-        }
+    /// What it takes.
+    #[must_use]
+    pub fn required(self) -> &'static Required {
+        static NOTHING: Required = Required { key: "", provider: "", codes: Vec::new(), role: "", what: "" };
+        let key = match self {
+            Self::ReadSecret => "secret",
+            Self::ReadSetting => "setting",
+            Self::PullImage => "image",
+            Self::HostState => "state",
+            Self::ReadBlobs => "blob",
+            Self::UseQueues => "queue",
+            Self::ReadTables => "table",
+            Self::Messages => "message",
+            Self::Events => "event",
+            Self::Items => "item",
+        };
+        needs::by_key(key).unwrap_or(&NOTHING)
     }
 }
 
@@ -35,11 +66,31 @@ impl Graph<'_> {
     /// Whether the principal may do this to the target.
     #[must_use]
     pub fn access(&self, principal: &Principal, target: ResourceId, need: Need) -> Access<'_> {
+        self.access_by(principal, target, |right| right.permits(need))
+    }
+
+    /// Whether the principal has a right of this sort at the target.
+    pub(super) fn access_by(
+        &self,
+        principal: &Principal,
+        target: ResourceId,
+        permits: impl Fn(&Right) -> Truth,
+    ) -> Access<'_> {
+        self.access_if(principal, target, |grant| permits(&grant.right))
+    }
+
+    /// Whether the principal has a grant of this sort at the target.
+    pub(super) fn access_if(
+        &self,
+        principal: &Principal,
+        target: ResourceId,
+        permits: impl Fn(&Grant) -> Truth,
+    ) -> Access<'_> {
         let mut unknown = self.opening(principal).map(|opening| (opening.reason.clone(), opening.span));
         for grant in &self.grants {
             let reaches = self.reaches(&grant.principal, principal);
             let covers = if reaches == Truth::No { Truth::No } else { self.covers(&grant.scope, target) };
-            let permits = if covers == Truth::No { Truth::No } else { grant.right.permits(need) };
+            let permits = if covers == Truth::No { Truth::No } else { permits(grant) };
             match reaches.and(covers).and(permits).and(grant.presence) {
                 Truth::Yes => return Access::Granted(grant),
                 Truth::Maybe if unknown.is_none() => {
@@ -74,7 +125,8 @@ impl Right {
     #[must_use]
     pub fn permits(&self, need: Need) -> Truth {
         match self {
-            Self::Role { .. } => self.every_role(|role| role.permits(need.code())),
+            Self::Role { .. } => self.every_role(|role| need.required().codes.iter().any(|code| role.permits(code))),
+            Self::Policy { .. } if need != Need::ReadSecret => Truth::No,
             Self::Policy { compound: true, .. } => Truth::Maybe,
             Self::Policy { secrets, .. } => match secrets.as_ref().map(|value| &value.kind) {
                 None | Some(Kind::Null) => Truth::No,

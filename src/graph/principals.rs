@@ -104,6 +104,8 @@ impl Graph<'_> {
                     Truth::No
                 }
             }
+            // One of those that a resource makes for itself, it is not said which.
+            (Principal::Other(a), Principal::Other(b)) if a == b => Truth::Maybe,
             // A group may hold it, a lookup by name may find it, a literal may be its id.
             (Principal::Group(_) | Principal::ServicePrincipal(_) | Principal::Literal(_), _) => Truth::Maybe,
             _ => Truth::No,

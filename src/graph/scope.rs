@@ -90,9 +90,9 @@ impl Graph<'_> {
                 Some(name) if self.literal_name(target).is_some_and(|own| own != name) => Truth::No,
                 _ => Truth::Maybe,
             },
-            kind if is_below(kind, &target.kind) => match self.parent(resource, &target.kind) {
-                Some(parent) if parent != target.id => Truth::No,
-                _ => Truth::Maybe,
+            _ if is_below(resource.arm_type(), target.arm_type()) => match self.lies_in(resource, target) {
+                Truth::No => Truth::No,
+                Truth::Yes | Truth::Maybe => Truth::Maybe,
             },
             _ if self.refers_to(resource, target) || self.refers_to(target, resource) => Truth::Maybe,
             _ if resource.is_arm("Microsoft.Resources/resourceGroups") => Truth::Maybe,
@@ -112,6 +112,37 @@ impl Graph<'_> {
     fn literal_name(&self, resource: &Resource) -> Option<String> {
         let name = self.known(resource.argument("name")?);
         name.as_str().map(str::to_lowercase)
+    }
+
+    /// Whether a resource lies in another one, at any depth.
+    pub(super) fn lies_in(&self, child: &Resource, target: &Resource) -> Truth {
+        let mut current = child;
+        // No type has more segments than this.
+        for _ in 0..8 {
+            let Some(parent) = self.container(current).and_then(|id| self.resource(id)) else { return Truth::Maybe };
+            if parent.id == target.id {
+                return Truth::Yes;
+            }
+            if parent.may_be(target) {
+                return Truth::Maybe;
+            }
+            if parent.is_arm(target.arm_type()) {
+                return if parent.mode == Mode::Managed { Truth::No } else { Truth::Maybe };
+            }
+            current = parent;
+        }
+        Truth::Maybe
+    }
+
+    /// The resource that a child names as what it lies in.
+    fn container(&self, child: &Resource) -> Option<ResourceId> {
+        if child.kind.contains('/') {
+            return self.parent(child, child.kind.rsplit_once('/')?.0);
+        }
+        child.body.entries.iter().find_map(|entry| {
+            let id = self.named_by(&entry.value)?;
+            is_below(child.arm_type(), self.resource(id)?.arm_type()).then_some(id)
+        })
     }
 
     /// Whether an argument of the first names the second: a child names its parent.
@@ -183,6 +214,7 @@ impl Graph<'_> {
 /// Whether resources of the first ARM type lie in resources of the second.
 fn is_below(child: &str, parent: &str) -> bool {
     child.contains('/')
+        && parent.contains('/')
         && child.get(..parent.len()).is_some_and(|start| start.eq_ignore_ascii_case(parent))
         && child.as_bytes().get(parent.len()) == Some(&b'/')
 }

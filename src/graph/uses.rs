@@ -1,6 +1,10 @@
-//! Who relies on which right: what a consumer reads, as whom, from where.
+//! Who relies on which right: what a consumer uses, as whom, of what.
 
-use super::{Graph, Need, Resolver, ResourceId, VaultReference};
+mod connections;
+mod pulls;
+mod targets;
+
+use super::{Graph, Need, Principal, ReferenceIdentity, Resolver, ResourceId, Truth, VaultReference};
 use crate::azure::references::ReferenceKind;
 use crate::resolve::value::Value;
 use crate::source::Span;
@@ -12,6 +16,8 @@ pub struct Use {
     pub consumer: ResourceId,
     /// As whom it asks.
     pub identity: Resolver,
+    /// What selects a user-assigned identity for it.
+    pub selected: Option<Value>,
     /// What it asks for something of, if that is made here.
     pub target: Option<ResourceId>,
     /// What it must be permitted.
@@ -22,27 +28,72 @@ pub struct Use {
     pub value: Value,
 }
 
-/// The uses of all sites, in the order of their settings.
+/// The uses of all resources, those of sites in the order of their settings.
 pub(super) fn read(graph: &Graph<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for site in &graph.sites {
         for setting in &site.settings {
             let Some(reference) = graph.reference(&setting.value) else { continue };
-            if reference.kind != ReferenceKind::KeyVault {
-                continue;
-            }
+            let (need, target) = match (reference.kind, reference.vault) {
+                (ReferenceKind::KeyVault, VaultReference::Declared(vault)) => (Need::ReadSecret, Some(vault)),
+                (ReferenceKind::KeyVault, _) => (Need::ReadSecret, None),
+                (ReferenceKind::AppConfiguration, _) => (Need::ReadSetting, graph.store_of(&setting.value)),
+            };
+            let selected = match &site.reference_identity {
+                ReferenceIdentity::User(value) => Some(value.clone()),
+                _ => None,
+            };
             uses.push(Use {
                 consumer: site.resource,
                 identity: graph.resolver(site),
-                target: match reference.vault {
-                    VaultReference::Declared(vault) => Some(vault),
-                    VaultReference::Elsewhere | VaultReference::Unknown(_) => None,
-                },
-                need: Need::ReadSecret,
+                selected,
+                target,
+                need,
                 at: setting.span,
                 value: setting.value.clone(),
             });
         }
     }
+    for site in &graph.sites {
+        connections::read(graph, site, &mut uses);
+        pulls::of_site(graph, site, &mut uses);
+    }
+    for resource in graph.resources() {
+        pulls::of_containers(graph, resource, &mut uses);
+    }
     uses
+}
+
+impl Graph<'_> {
+    /// Who acts if this value selects an attached user-assigned identity, or nothing does.
+    fn acting(&self, consumer: ResourceId, selected: Option<&Value>) -> Resolver {
+        let Some(host) = self.host(consumer) else { return Resolver::Unknown };
+        let Some(selected) = selected else {
+            return match host.system() {
+                Truth::Yes => Resolver::Principal(Principal::System(consumer)),
+                Truth::No => Resolver::None,
+                Truth::Maybe => Resolver::Unknown,
+            };
+        };
+        match (self.identity_of(selected), self.attached(host, selected)) {
+            (Some(identity), Truth::Yes) => Resolver::Principal(Principal::User(identity)),
+            _ => Resolver::Unknown,
+        }
+    }
+
+    /// What people call the identity that acts: `its system-assigned identity`, or a name.
+    #[must_use]
+    pub fn actor(&self, need: &Use) -> String {
+        match &need.identity {
+            Resolver::Principal(Principal::User(id)) => format!("`{}`", self.title(*id)),
+            _ => "its system-assigned identity".to_owned(),
+        }
+    }
+
+    /// The use that the site of a slot makes of the same thing.
+    #[must_use]
+    pub fn same_use_of_site(&self, need: &Use) -> Option<&Use> {
+        let site = self.site(need.consumer)?.of?;
+        self.uses.iter().find(|other| other.consumer == site && other.need == need.need && other.target == need.target)
+    }
 }

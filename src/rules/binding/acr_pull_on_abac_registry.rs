@@ -1,5 +1,6 @@
+use super::instead;
 use crate::azure::roles::Role;
-use crate::finding::{Fix, Safety, Severity};
+use crate::finding::Severity;
 use crate::graph::{Grant, Mode, ResourceId, Right};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -8,10 +9,10 @@ const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 
 /// Roles that a registry which decides by repository permissions does not honour, and what takes their place
 /// (learn.microsoft.com, container-registry/container-registry-rbac-abac-repository-permissions).
-const REPLACED: [(&str, &str, &str); 3] = [
-    ("AcrPull", "Container Registry Repository Reader", "b93aa761-3e63-49ed-ac28-beffa264f7ac"),
-    ("AcrPush", "Container Registry Repository Writer", "2a1e307c-b015-4ebd-883e-5b7698a07328"),
-    ("AcrDelete", "Container Registry Repository Contributor", "2efddaa5-3f1f-4df3-97df-af3f13818f4c"),
+const REPLACED: [(&str, &str); 3] = [
+    ("AcrPull", "Container Registry Repository Reader"),
+    ("AcrPush", "Container Registry Repository Writer"),
+    ("AcrDelete", "Container Registry Repository Contributor"),
 ];
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -25,7 +26,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let Some(mode) = mode(cx, id) else { continue };
-        let (Some(role), Some((new, guid))) = (roles.first(), new_roles.first()) else { continue };
+        let (Some(role), Some(new)) = (roles.first(), new_roles.first()) else { continue };
         let message = format!(
             "registry `{}` decides by repository permissions, so the role {} has no effect there",
             registry.title, role.name
@@ -43,14 +44,14 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 .label(other.span, format!("the same principal already has {name}"))
                 .severity(Severity::Medium)
                 .help(format!("remove the assignment: the principal already has {name}")),
-            None => draft.help(format!("grant the role {new} instead")).fix(fix(cx, written, role, new, guid)),
+            None => draft.help(format!("grant the role {new} instead")).fix(instead::grant(graph, written, role, new)),
         };
         cx.report(draft);
     }
 }
 
-fn replacement(role: &Role) -> Option<(&'static str, &'static str)> {
-    REPLACED.iter().find(|(old, ..)| *old == role.name).map(|(_, new, guid)| (*new, *guid))
+fn replacement(role: &Role) -> Option<&'static str> {
+    REPLACED.iter().find(|(old, _)| *old == role.name).map(|(_, new)| *new)
 }
 
 /// The value that switches repository permissions on, if they certainly are.
@@ -71,12 +72,4 @@ fn already<'g>(cx: &Cx<'g>, grant: &Grant, registry: ResourceId) -> Option<(&'g 
         let reaches = cx.graph.reaches(&other.principal, &principal) == Truth::Yes;
         (is_new && reaches && cx.graph.covers(&other.scope, registry) == Truth::Yes).then_some((other, role.name))
     })
-}
-
-fn fix(cx: &Cx<'_>, written: &Value, role: &Role, new: &str, guid: &str) -> Option<Fix> {
-    let by_name = written.as_str().filter(|text| text.eq_ignore_ascii_case(role.name)).map(|_| new);
-    let by_guid = written.as_str().filter(|text| text.eq_ignore_ascii_case(role.guid)).map(|_| guid);
-    let edit = cx.graph.other_text(written, by_name.or(by_guid)?)?;
-    let title = format!("grant {new} instead");
-    Some(Fix { title, safety: Safety::Unsafe, edits: vec![edit] })
 }

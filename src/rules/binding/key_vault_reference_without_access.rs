@@ -1,4 +1,4 @@
-use crate::graph::{Access, Need, ReferenceIdentity, Resolver, ResourceId, Use};
+use crate::graph::{Access, Need, ReferenceIdentity, Resolver, ResourceId, Standing, Use};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -18,14 +18,14 @@ fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
     let graph = cx.graph;
     let (Resolver::Principal(principal), Some(site)) = (&need.identity, graph.site(need.consumer)) else { return };
     let (Some(app), Some(target)) = (graph.resource(need.consumer), graph.resource(vault)) else { return };
-    match graph.access(principal, vault, need.need) {
-        Access::Granted(_) => return,
-        Access::Unknown(reason, span) => {
+    match graph.standing(principal, vault, need.need) {
+        Standing::Missing => {}
+        Standing::Unknown(reason, span) => {
             let reason = format!("whether `{}` may read secrets of `{}`: {reason}", app.title, target.title);
             cx.undecided(app.address.clone(), reason, span);
             return;
         }
-        Access::Missing => {}
+        _ => return,
     }
     // What its site has and the slot has not is the slot's own mistake.
     if site.is_slot {

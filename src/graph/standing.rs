@@ -1,0 +1,230 @@
+//! How a consumer stands to what it uses: permitted, not permitted, or permitted something that does not help.
+
+use super::{Access, CosmosRole, Grant, Graph, Mode, Need, Principal, Property, ResourceId, Right};
+use crate::azure::ids::IdLevel;
+use crate::azure::roles::{Class, Role};
+use crate::resolve::value::{Truth, Value};
+use crate::source::Span;
+
+/// How a principal stands to what it needs.
+#[derive(Debug)]
+pub enum Standing<'g> {
+    /// It is permitted.
+    Granted,
+    /// It cannot be told: why, and where that stands.
+    Unknown(String, Span),
+    /// These grants let it manage the resource, but not use its data.
+    Managing(Vec<&'g Grant>),
+    /// This grant permits a part of it.
+    Partly(&'g Grant),
+    /// It has the right role, but to no effect: that is a mistake of its own.
+    ToNoEffect,
+    /// Nothing in this tree permits it.
+    Missing,
+}
+
+const OWNER: &str = "Storage Blob Data Owner";
+const CONTRIBUTOR: &str = "Storage Blob Data Contributor";
+const RECEIVER: &str = "Azure Service Bus Data Receiver";
+
+impl Graph<'_> {
+    /// How a principal stands to what it needs of a resource that is made here.
+    #[must_use]
+    pub fn standing(&self, principal: &Principal, target: ResourceId, need: Need) -> Standing<'_> {
+        let found = match need {
+            Need::HostState => self.host_state(principal, target),
+            Need::Items => self.items(principal, target),
+            Need::PullImage if self.decides_by_repository(target) == Truth::Yes => {
+                self.told(self.access_by(principal, target, |right| permits_repositories(right)))
+            }
+            Need::Messages => self.messages(principal, target),
+            _ => self.told(self.access(principal, target, need)),
+        };
+        if !matches!(found, Standing::Missing) {
+            return found;
+        }
+        if self.to_no_effect(principal, target, need) {
+            return Standing::ToNoEffect;
+        }
+        let managing: Vec<&Grant> =
+            self.grants.iter().filter(|grant| self.only_manages(grant, principal, target, need)).collect();
+        if managing.is_empty() { Standing::Missing } else { Standing::Managing(managing) }
+    }
+
+    fn told<'g>(&'g self, access: Access<'g>) -> Standing<'g> {
+        match access {
+            Access::Granted(_) => Standing::Granted,
+            Access::Unknown(reason, span) => Standing::Unknown(reason, span),
+            Access::Missing => Standing::Missing,
+        }
+    }
+
+    /// The state of a Functions host: owning blobs is documented as what it takes; writing blobs, queues and tables is
+    /// what Durable Functions are given.
+    fn host_state(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {
+        let owner = |right: &Right| {
+            let owns = right.every_role(|role| role.name == OWNER);
+            let writes = right.every_role(|role| role.permits("blob-write") && role.name != CONTRIBUTOR);
+            if owns == Truth::No && writes != Truth::No { Truth::Maybe } else { owns }
+        };
+        match self.access_by(principal, account, owner) {
+            Access::Missing => {}
+            other => return self.told(other),
+        }
+        let contributor = |right: &Right| right.every_role(|role| role.name == CONTRIBUTOR);
+        let grant = match self.access_by(principal, account, contributor) {
+            Access::Granted(grant) => grant,
+            other => return self.told(other),
+        };
+        for code in ["queue-write", "table-write"] {
+            match self.access_by(principal, account, |right| right.every_role(|role| role.permits(code))) {
+                Access::Granted(_) => {}
+                Access::Unknown(reason, span) => return Standing::Unknown(reason, span),
+                Access::Missing => return Standing::Partly(grant),
+            }
+        }
+        Standing::Granted
+    }
+
+    /// Messages: whoever may receive from a topic may not receive from its subscriptions.
+    fn messages(&self, principal: &Principal, namespace: ResourceId) -> Standing<'_> {
+        let on_topic = |grant: &Grant| {
+            let topic = self.named_by(&grant.scope).and_then(|id| self.resource(id));
+            grant.right.every_role(|role| role.name == RECEIVER) == Truth::Yes
+                && topic.is_some_and(|topic| topic.is_arm("Microsoft.ServiceBus/namespaces/topics"))
+        };
+        let found = self.access_if(principal, namespace, |grant| {
+            if on_topic(grant) { Truth::No } else { grant.right.permits(Need::Messages) }
+        });
+        let standing = self.told(found);
+        let partly = self.grants.iter().find(|grant| {
+            on_topic(grant)
+                && self.reaches(&grant.principal, principal) == Truth::Yes
+                && self.covers(&grant.scope, namespace) != Truth::No
+        });
+        match (standing, partly) {
+            (Standing::Missing, Some(grant)) => Standing::Partly(grant),
+            (standing, _) => standing,
+        }
+    }
+
+    /// Items of a Cosmos DB account, which has role assignments of its own.
+    fn items(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {
+        if let Some(opening) = self.opening(principal) {
+            return Standing::Unknown(opening.reason.clone(), opening.span);
+        }
+        for assignment in self.resources().filter(|one| one.mode == Mode::Managed && one.presence != Truth::No) {
+            let principals = match &*assignment.kind {
+                "azurerm_cosmosdb_sql_role_assignment" => assignment.values_at("principal_id"),
+                _ if assignment.is("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments") => {
+                    assignment.values_at("properties.principalId")
+                }
+                _ => continue,
+            };
+            let named = match assignment.argument("account_name") {
+                Some(name) => self.named_by(name).or_else(|| self.made("Microsoft.DocumentDB/databaseAccounts", name)),
+                None => self.parent(assignment, "Microsoft.DocumentDB/databaseAccounts"),
+            };
+            let reaches = principals.iter().map(|value| self.reaches(value, principal)).fold(Truth::No, Truth::or);
+            let reaches = if principals.is_empty() { Truth::Maybe } else { reaches };
+            let covers = named.map_or(Truth::Maybe, |named| Truth::from(named == account));
+            match reaches.and(covers).and(assignment.presence) {
+                Truth::Yes => return Standing::Granted,
+                Truth::Maybe => {
+                    let reason = format!("`{}` may grant it", assignment.address);
+                    return Standing::Unknown(reason, assignment.span);
+                }
+                Truth::No => {}
+            }
+        }
+        // A role that cannot be told, or one that grants roles of the account, need not be of Azure.
+        let unknown = |right: &Right| if right.built_in().is_some() { Truth::No } else { Truth::Maybe };
+        let of_account = |right: &Right| match right {
+            Right::Role { written, .. } if self.cosmos_role(written).is_some() => Truth::No,
+            _ => unknown(right),
+        };
+        self.told(self.access_by(principal, account, of_account))
+    }
+
+    /// Whether a registry decides by repository permissions.
+    #[must_use]
+    pub fn decides_by_repository(&self, registry: ResourceId) -> Truth {
+        let is_on = |one: &Value| one.as_str().map(|text| text.eq_ignore_ascii_case("AbacRepositoryPermissions"));
+        match self.property(registry, "role_assignment_mode", "roleAssignmentMode") {
+            Property::Absent => Truth::No,
+            Property::Unknown(_) => Truth::Maybe,
+            Property::Is(value) => match is_on(&self.known(&value)) {
+                Some(is_on) => Truth::from(is_on),
+                None => Truth::Maybe,
+            },
+        }
+    }
+
+    /// Whether the principal has the right role at a scope, or of a registry, where that does nothing.
+    fn to_no_effect(&self, principal: &Principal, target: ResourceId, need: Need) -> bool {
+        let by_repository = need == Need::PullImage && self.decides_by_repository(target) == Truth::Yes;
+        let provider = need.required().provider;
+        self.grants.iter().filter(|grant| self.reaches(&grant.principal, principal) == Truth::Yes).any(|grant| {
+            if let (Right::Role { written, .. }, Need::Items) = (&grant.right, need)
+                && matches!(
+                    self.cosmos_role(written),
+                    Some(CosmosRole::Reader | CosmosRole::Contributor | CosmosRole::Other)
+                )
+            {
+                return true;
+            }
+            if by_repository && grant.right.every_role(is_old_registry_role) == Truth::Yes {
+                return self.covers(&grant.scope, target) != Truth::No;
+            }
+            let is_right = match need {
+                Need::HostState => grant.right.every_role(|role| role.permits("blob-write")),
+                _ => grant.right.permits(need),
+            };
+            let elsewhere = self.scoped_type(&grant.scope);
+            is_right == Truth::Yes
+                && grant.right.every_role(|role| {
+                    role.class != Class::Privileged
+                        && role.class != Class::Control
+                        && (role.class != Class::Read || is_old_registry_role(role))
+                }) == Truth::Yes
+                && elsewhere.is_some_and(|scope| !scope.providers.iter().any(|own| own == provider))
+        })
+    }
+
+    /// Whether a grant at the target itself, or inside it, certainly lets the principal manage it and nothing more.
+    fn only_manages(&self, grant: &Grant, principal: &Principal, target: ResourceId, need: Need) -> bool {
+        if need == Need::ReadSecret && self.vault(target).is_none_or(|vault| vault.rbac != Truth::Yes)
+            || need == Need::PullImage && self.decides_by_repository(target) != Truth::Yes
+        {
+            return false;
+        }
+        let Some(roles) = grant.right.built_in() else { return false };
+        let provider = need.required().provider;
+        let manages = roles.iter().all(|role| {
+            !role.reaches_data_of(provider)
+                && !is_old_registry_role(role)
+                && matches!(role.class, Class::Privileged | Class::Control | Class::Read)
+        });
+        let covers = self.covers(&grant.scope, target);
+        manages
+            && grant.presence != Truth::No
+            && covers != Truth::No
+            && self.level(&grant.scope) == Some(IdLevel::Resource)
+            && (covers == Truth::Yes || self.is_inside(&grant.scope, target))
+            && self.reaches(&grant.principal, principal) == Truth::Yes
+    }
+
+    /// Whether a scope is a resource that an argument places below the target.
+    fn is_inside(&self, scope: &Value, target: ResourceId) -> bool {
+        let named = self.named_by(scope).and_then(|id| self.resource(id));
+        named.zip(self.resource(target)).is_some_and(|(child, target)| self.lies_in(child, target) == Truth::Yes)
+    }
+}
+
+fn is_old_registry_role(role: &Role) -> bool {
+    matches!(role.name, "AcrPull" | "AcrPush" | "AcrDelete")
+}
+
+fn permits_repositories(right: &Right) -> Truth {
+    right.every_role(|role| role.permits("acr-repository-read"))
+}

@@ -1,0 +1,93 @@
+use super::instead;
+use crate::finding::Severity;
+use crate::graph::{Declared, Grant, Need, Resolver, Resource, Right, Standing, Use};
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let graph = cx.graph;
+    for need in graph.uses.iter().filter(|need| is_connection(need.need)) {
+        let Some((consumer, target)) = graph.resource(need.consumer).zip(need.target.and_then(|id| graph.resource(id)))
+        else {
+            continue;
+        };
+        let Resolver::Principal(principal) = &need.identity else {
+            let more = graph.site(need.consumer).and_then(|site| site.more_settings.as_ref());
+            if let Some(why) = more.filter(|_| need.identity == Resolver::Unknown) {
+                let reason = format!("as whom `{}` connects to `{}`: {}", consumer.title, target.title, why.reason);
+                cx.undecided(consumer.address.clone(), reason, why.span);
+            }
+            continue;
+        };
+        let standing = graph.standing(principal, target.id, need.need);
+        if let Standing::Unknown(reason, span) = standing {
+            let reason = format!("whether `{}` may use `{}`: {reason}", consumer.title, target.title);
+            cx.undecided(consumer.address.clone(), reason, span);
+            continue;
+        }
+        // What its site has and the slot has not is the slot's own mistake.
+        let site_may = graph.same_use_of_site(need).is_some_and(|other| match &other.identity {
+            Resolver::Principal(site) => {
+                !matches!(graph.standing(site, target.id, need.need), Standing::Missing | Standing::Partly(_))
+            }
+            Resolver::None => false,
+            Resolver::Unknown => true,
+        });
+        match standing {
+            Standing::Missing if !site_may => report(cx, need, consumer, target, None),
+            Standing::Partly(grant) if !site_may => report(cx, need, consumer, target, Some(grant)),
+            _ => {}
+        }
+    }
+}
+
+fn is_connection(need: Need) -> bool {
+    !matches!(need, Need::ReadSecret | Need::ReadSetting | Need::PullImage)
+}
+
+fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, partly: Option<&Grant>) {
+    let graph = cx.graph;
+    let (actor, name, required) = (graph.actor(need), &target.title, need.need.required());
+    let does = match need.need {
+        Need::HostState => format!("`{}` keeps its host state in `{name}`", consumer.title),
+        _ => format!("`{}` connects to `{name}`", consumer.title),
+    };
+    let lacks = match (need.need, partly) {
+        (Need::HostState, Some(grant)) => format!("has {} there, not Owner", grant.right.words()),
+        (_, Some(grant)) => {
+            let topic = graph.named_by(&grant.scope).map(|id| graph.title(id)).unwrap_or_default();
+            format!("may receive from the topic `{topic}` but not from its subscriptions")
+        }
+        (Need::HostState, None) => "has no role for blobs there".to_owned(),
+        (_, None) => format!("has no role for its {}", required.what),
+    };
+    let message = format!("{does} as {actor}, which {lacks}");
+    let lead = match need.need {
+        Need::Items => format!("assign the identity a role of the account, such as {}", required.role),
+        _ => format!("grant the identity the role {} on `{name}`", required.role),
+    };
+    let mut draft = Draft::new(consumer.address.clone(), need.at, message)
+        .note(format!("connects as {actor}"))
+        .because(&need.value)
+        .doubt(consumer.presence.and(target.presence))
+        .help(lead);
+    draft = match partly {
+        Some(grant) => {
+            let (part, fix) = match &grant.right {
+                Right::Role { written, .. } => {
+                    let role = grant.right.built_in().and_then(|roles| roles.first().copied());
+                    let fix = role.filter(|_| need.need == Need::HostState);
+                    (written.span, fix.and_then(|role| instead::grant(graph, written, role, required.role)))
+                }
+                Right::Policy { .. } => (grant.span, None),
+            };
+            draft.label(part, "not enough").severity(Severity::Medium).fix(fix)
+        }
+        None => draft.label(target.span, format!("nothing grants that identity the {} here", required.what)),
+    };
+    if let Some(selected) = &need.selected {
+        draft = draft.label(selected.span, "this identity connects").because(selected);
+    } else if let Some(Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
+        draft = draft.label(block.kinds.span, "this identity connects").because(&block.kinds);
+    }
+    cx.report(draft);
+}
