@@ -37,10 +37,10 @@ impl Graph<'_> {
         if let Some((_, resource)) = self.reference_of(written) {
             let kind = resource.arm_type().rsplit('/').next().unwrap_or("").to_ascii_lowercase();
             if &*resource.kind == "azurerm_cosmosdb_sql_role_definition" || DEFINITIONS.contains(&kind.as_str()) {
-                let name = ["role_definition_id", "name"].iter().find_map(|name| resource.argument(name));
-                let guid = name.map(|name| self.known(name));
-                let guid = guid.as_ref().and_then(Value::as_str).and_then(|name| name.rsplit('/').next().map(by_guid));
-                return Some(guid.flatten().unwrap_or(CosmosRole::Other));
+                let id = resource.argument("role_definition_id").map(|id| self.known(id));
+                let id = id.as_ref().and_then(Value::as_str).and_then(|id| id.rsplit('/').next());
+                // In ARM the name ends in the GUID.
+                return Some(by_guid(id.unwrap_or(&resource.title)).unwrap_or(CosmosRole::Other));
             }
             if &*resource.kind == "azurerm_role_definition" && resource.mode == Mode::Data {
                 return by_name(self.known(resource.argument("name")?).as_str()?);

@@ -112,17 +112,17 @@ impl Graph<'_> {
         }
     }
 
+    /// Whether what is looked up is what is made: told by type and name.
     fn same_name(&self, a: &super::Resource, b: &super::Resource) -> Truth {
-        let name = |resource: &super::Resource| {
-            resource
-                .argument("name")
-                .map(|value| self.known(value))
-                .and_then(|name| name.as_str().map(str::to_lowercase))
-        };
-        if a.kind != b.kind {
-            return Truth::No;
+        if !a.is_arm(b.arm_type()) || a.arm_type().is_empty() {
+            return Truth::from(a.kind == b.kind).and(Truth::Maybe);
         }
-        match (name(a), name(b)) {
+        let (Some(a_name), Some(b_name)) = (a.argument("name"), b.argument("name")) else { return Truth::Maybe };
+        if self.named_by(a_name) == Some(b.id) || self.named_by(b_name) == Some(a.id) {
+            return Truth::Yes;
+        }
+        let text = |name: &Value| self.known(name).as_str().map(str::to_lowercase);
+        match (text(a_name), text(b_name)) {
             (Some(a), Some(b)) if a != b => Truth::No,
             _ => Truth::Maybe,
         }
