@@ -90,6 +90,7 @@ rules! {
     "identity" {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,
         "aks-service-principal" => identity::aks_service_principal::check,
+        "client-id-not-selected" => identity::client_id_not_selected::check,
         "feature-without-identity" => identity::feature_without_identity::check,
         "ids-without-user-assigned" => identity::ids_without_user_assigned::check,
         "invalid-identity-type" => identity::invalid_identity_type::check,

@@ -2,6 +2,7 @@
 
 pub(super) mod absent_system_identity_selected;
 pub(super) mod aks_service_principal;
+pub(super) mod client_id_not_selected;
 pub(super) mod feature_without_identity;
 pub(super) mod ids_without_user_assigned;
 pub(super) mod invalid_identity_type;
