@@ -5,7 +5,7 @@ mod expr;
 mod program;
 
 pub use expr::{BinaryOp, Callee, EachPart, Expr, ExprKind, Fold, For, Item, Part, UnaryOp};
-pub use program::{Given, ModuleId, Program, ProviderLock, Root};
+pub use program::{ExternalUser, Given, ModuleId, Program, ProviderLock, Root};
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -114,6 +114,7 @@ rules! {
         "slot-without-reference-identity" => slots::slot_without_reference_identity::check,
         "slot-without-role" => slots::slot_without_role::check,
         "unprepared-auto-swap" => slots::unprepared_auto_swap::check,
+        "wrong-slot-principal-name" => slots::wrong_slot_principal_name::check,
     }
     "syntax" {
         // What cannot be parsed never becomes a graph: the engine reports it.

@@ -20,6 +20,19 @@ pub struct Program {
     pub imports: Vec<Vec<Option<ModuleId>>>,
     /// For each root module, the provider versions that are locked.
     pub locks: HashMap<ModuleId, Vec<ProviderLock>>,
+    /// Database users that scripts beside the code make for principals of Entra ID.
+    pub external_users: Vec<ExternalUser>,
+}
+
+/// A database user that is made for the principal of its name.
+#[derive(Debug, Clone)]
+pub struct ExternalUser {
+    /// The name.
+    pub name: Name,
+    /// Where it stands, quotes included.
+    pub span: Span,
+    /// Where else its script says it.
+    pub others: Vec<Span>,
 }
 
 /// A module that is deployed by itself, and what its parameters are then.

@@ -6,3 +6,4 @@ pub(super) mod slot_without_identity;
 pub(super) mod slot_without_reference_identity;
 pub(super) mod slot_without_role;
 pub(super) mod unprepared_auto_swap;
+pub(super) mod wrong_slot_principal_name;

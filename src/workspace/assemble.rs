@@ -147,6 +147,7 @@ impl Assembly<'_> {
             Content::Parameters(values) => {
                 self.parameters.insert(shown, ParameterFile { values, ..ParameterFile::default() });
             }
+            Content::ExternalUsers(users) => self.workspace.program.external_users.extend(users),
             Content::Nothing | Content::Other => {}
         }
     }
@@ -307,6 +308,7 @@ impl Assembly<'_> {
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
         let fetched = workspace.sources.iter().filter(|(_, file)| is_fetched(file.display()));
         workspace.fetched = fetched.map(|(id, _)| id).chain(workspace.stand_ins.iter().copied()).collect();
+        program.external_users = std::mem::take(&mut workspace.program.external_users);
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();

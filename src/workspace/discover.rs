@@ -25,6 +25,8 @@ pub(super) enum Format {
     BicepParameters,
     /// Perhaps an ARM template or its parameters; most JSON files are neither.
     Json,
+    /// SQL, of which only the making of users for principals is read.
+    Sql,
 }
 
 /// The kind of a file by its name.
@@ -44,6 +46,8 @@ pub(super) fn format(name: &str) -> Option<Format> {
         Some(Format::BicepParameters)
     } else if ends(&[".json"]) {
         Some(Format::Json)
+    } else if ends(&[".sql"]) {
+        Some(Format::Sql)
     } else {
         None
     }

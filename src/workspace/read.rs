@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::discover::{Format, Input};
-use crate::ir::{Attr, Module};
+use crate::ir::{Attr, ExternalUser, Module};
 use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
-use crate::syntax::SyntaxError;
+use crate::syntax::{SyntaxError, sql};
 
 /// The largest file that is read; Azure itself takes templates of 4 MB, and exports of whole subscriptions are larger.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
@@ -17,6 +17,7 @@ pub(super) enum Content {
     Templates(Vec<Module>),
     BicepParameters(Box<bicep::Parameters>),
     Parameters(Vec<Attr>),
+    ExternalUsers(Vec<ExternalUser>),
     /// It should have been one of these.
     Nothing,
     /// It is none of these, and nobody said it was.
@@ -55,7 +56,12 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
         }
         Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),
     };
-    if format == Format::Json && !std::str::from_utf8(&bytes).is_ok_and(|text| arm::recognise(text).is_some()) {
+    let counts = match format {
+        Format::Json => std::str::from_utf8(&bytes).is_ok_and(|text| arm::recognise(text).is_some()),
+        Format::Sql => makes_users(&bytes)?,
+        _ => true,
+    };
+    if !counts {
         return Ok(ReadFile { source: SourceFile::new(path, shown, ""), content: Content::Other, errors: Vec::new() });
     }
     let (text, mut errors) = decode(id, bytes);
@@ -87,6 +93,7 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
             let lowered = arm::parameters(id, &text);
             (Content::Parameters(lowered.content), lowered.errors)
         }
+        Format::Sql => (Content::ExternalUsers(external_users(id, &text)), Vec::new()),
         Format::Parameters | Format::JsonParameters => {
             let lowered = if format == Format::Parameters {
                 terraform::parameters(id, &text)
@@ -98,6 +105,38 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
     };
     errors.extend(found);
     Ok(ReadFile { source: SourceFile::new(path, shown, text), content, errors })
+}
+
+/// Whether a script makes users for principals; most do not.
+///
+/// # Errors
+/// If it does, but is not UTF-8.
+fn makes_users(bytes: &[u8]) -> Result<bool, String> {
+    let holds = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.contains("external") && text.contains("provider") || text.contains("pgaadauth_create_principal")
+    };
+    // Tools of Microsoft save scripts as UTF-16.
+    let wide = |read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(read)).collect();
+        String::from_utf16_lossy(&units)
+    };
+    let is_wide = match bytes {
+        [0xff, 0xfe, ..] => holds(&wide(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => holds(&wide(u16::from_be_bytes)),
+        _ => return Ok(holds(&String::from_utf8_lossy(bytes))),
+    };
+    if is_wide { Err("it is UTF-16; saved as UTF-8 it can be read".to_owned()) } else { Ok(false) }
+}
+
+fn external_users(id: SourceId, text: &str) -> Vec<ExternalUser> {
+    let span = |(start, end)| Span::new(id, start, end);
+    let user = |user: sql::ExternalUser| ExternalUser {
+        name: user.name.into(),
+        span: span(user.span),
+        others: user.others.into_iter().map(span).collect(),
+    };
+    sql::external_users(text).into_iter().map(user).collect()
 }
 
 /// The bytes as text. Bytes that are not UTF-8 become `?`, one each, so that offsets stay right; the first is an error.
