@@ -76,6 +76,27 @@ fn findings(files: &Files) -> BTreeSet<(String, String)> {
     report.findings.iter().map(|finding| (finding.rule.to_owned(), declaration(&finding.subject))).collect()
 }
 
+/// What one rule leaves to another that knows the cause: without that knowledge the first one speaks.
+const LEFT_TO: [(&str, &[&str]); 5] = [
+    ("key-vault-reference-identity-not-selected", &["slot-without-reference-identity"]),
+    ("key-vault-reference-without-access", &["management-role-for-data-access", "slot-without-role"]),
+    (
+        "connection-without-data-role",
+        &["management-role-for-data-access", "cosmos-data-role-through-azure-rbac", "slot-without-role"],
+    ),
+    (
+        "image-pull-without-role",
+        &["management-role-for-data-access", "acr-pull-on-abac-registry", "role-without-effect-on-scope"],
+    ),
+    ("resource-without-identity", &["feature-without-identity"]),
+];
+
+fn was_left(rule: &str, before: impl Iterator<Item = String>) -> bool {
+    let to = LEFT_TO.iter().find(|(own, _)| *own == rule).map_or(&[][..], |(_, to)| to);
+    let mut before = before;
+    before.any(|other| to.contains(&other.as_str()))
+}
+
 /// A finding may move along the chain that proves it, but a rule that was silent about the files stays silent.
 #[test]
 fn an_unknown_in_place_of_a_literal_makes_no_finding() {
@@ -96,6 +117,9 @@ fn an_unknown_in_place_of_a_literal_makes_no_finding() {
                     files.insert(format!("{directory}zz_unknown.tf"), "variable \"not_known\" {}\n".to_owned());
                     replaced += 1;
                     for new in findings(&files).difference(&before) {
+                        if was_left(&new.0, before.iter().map(|(rule, _)| rule.clone())) {
+                            continue;
+                        }
                         broken.push(format!(
                             "{}: {path}: `{}` unknown gives {new:?}",
                             case.name(),
@@ -113,7 +137,7 @@ fn an_unknown_in_place_of_a_literal_makes_no_finding() {
 /// Values of templates that a parameter can stand for: of objects in Bicep and JSON, not those that must be literals.
 fn template_literals(path: &str, text: &str) -> Vec<Range<usize>> {
     let pattern = if is_bicep(path) {
-        r"(?m)^\s*\w+: ('[^'\\\r\n$]*'|true|false|\d+)"
+        r"(?m)^\s*\w+: ('[^'\\\r\n$]*'|true|false|\d+)\s*$"
     } else {
         r#""(?:[^"\\]*)":\s*("[^"\[\\][^"\\]*"|true|false)"#
     };
@@ -151,6 +175,9 @@ fn an_unknown_in_place_of_a_literal_of_a_template_makes_no_finding() {
                     files.insert(path.clone(), changed);
                     replaced += 1;
                     for new in rules(&files).difference(&before) {
+                        if was_left(new, before.iter().cloned()) {
+                            continue;
+                        }
                         let place = &text[literal.clone()];
                         broken.push(format!("{}: {path}: `{place}` unknown gives {new}", case.name()));
                     }

@@ -54,6 +54,9 @@ fn touched(graph: &mut Graph<'_>) {
     graph.patches = patches;
     graph.touched = targets;
     graph.touched.extend(by_name);
+    let unknown = graph.resources().filter(|resource| resource.may_be_anything());
+    let parents = unknown.filter_map(|resource| graph.named_by(resource.argument("parent_id")?)).collect();
+    graph.resettled = parents;
 }
 
 /// The resource that the path of a child begins with: `${azurerm_x.y.id}/config/appsettings`.

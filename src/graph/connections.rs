@@ -103,6 +103,9 @@ impl Graph<'_> {
         if let Some(kind) = kind.as_ref().and_then(Value::as_str) {
             return Truth::from(kind.to_ascii_lowercase().contains("functionapp"));
         }
+        if kind.is_some() {
+            return Truth::Maybe;
+        }
         let of_functions = |setting: &Setting| {
             let name = setting.name.to_ascii_lowercase();
             name.starts_with("functions_") || name.starts_with("azurewebjobsstorage")

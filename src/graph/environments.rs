@@ -2,7 +2,7 @@
 
 use super::{Graph, Mode, Resource, ResourceId, flatten};
 use crate::ir::Name;
-use crate::resolve::value::{Kind, Map, TextPart, Truth, Value, Why};
+use crate::resolve::value::{Kind, Map, Reason, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
 /// What runs containers.
@@ -136,12 +136,22 @@ fn pairs(graph: &Graph<'_>, value: &Value, names: &[&str], more: &mut Option<Why
             {
                 more.get_or_insert_with(|| why.clone());
             }
-            let pair = |item: &&Value| {
-                let name = graph.known(&item.property("name")?.value).as_str().map(Name::from)?;
-                let entry = names.iter().find_map(|name| item.property(name))?;
-                (entry.value.is_null() != Truth::Yes).then(|| (name, entry.key_span, entry.value.clone()))
-            };
-            flatten(value).iter().filter_map(pair).collect()
+            let mut found = Vec::new();
+            for item in flatten(value) {
+                let Some(named) = item.property("name").map(|entry| &entry.value) else { continue };
+                let Some(entry) = names.iter().find_map(|name| item.property(name)) else { continue };
+                match graph.known(named).as_str() {
+                    Some(name) if entry.value.is_null() != Truth::Yes => {
+                        found.push((Name::from(name), entry.key_span, entry.value.clone()));
+                    }
+                    Some(_) => {}
+                    None => {
+                        let why = named.why().cloned();
+                        more.get_or_insert_with(|| why.unwrap_or_else(|| Why::new(Reason::Condition, named.span)));
+                    }
+                }
+            }
+            found
         }
         _ => {
             if let Some(why) = value.why() {
@@ -164,6 +174,7 @@ fn runs_own_reader(container: &Value) -> bool {
                 found |= parts
                     .iter()
                     .any(|part| matches!(part, TextPart::Text(text) if text.contains("Microsoft.KeyVault")));
+                found |= matches!(value.kind, Kind::Unknown(_));
             });
         }
     }

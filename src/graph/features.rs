@@ -45,6 +45,9 @@ impl Feature {
     }
 }
 
+/// The storage of a Functions host, opened by an identity.
+pub const HOST_STORAGE: &str = "host storage by identity";
+
 /// Children by which a resource is told to do something: their ARM type, the azurerm type and its argument that names
 /// the parent, and what in them asks for an identity, in azurerm and in ARM.
 struct ByChild {
@@ -116,10 +119,13 @@ impl Graph<'_> {
     }
 
     fn site_features(&self, site: &Site) -> Vec<Feature> {
-        // With a secret beside it, the host storage is opened by a service principal.
-        let has_secret =
-            site.settings.iter().any(|setting| setting.name.eq_ignore_ascii_case("AzureWebJobsStorage__clientSecret"));
-        let own = site.features.iter().filter(|feature| !(has_secret && feature.what == "host storage by identity"));
+        // With a secret beside it, which may stand where nobody sees it, a service principal opens the host storage.
+        let has_secret = site.more_settings.is_some()
+            || site
+                .settings
+                .iter()
+                .any(|setting| setting.name.eq_ignore_ascii_case("AzureWebJobsStorage__clientSecret"));
+        let own = site.features.iter().filter(|feature| !(has_secret && feature.what == HOST_STORAGE));
         let references = site.settings.iter().filter_map(|setting| {
             let what = match self.reference(&setting.value)?.kind {
                 ReferenceKind::KeyVault => "a Key Vault reference",

@@ -1,6 +1,6 @@
 //! Role assignments and access policies.
 
-use super::{Graph, ResourceId};
+use super::{Graph, Resource, ResourceId};
 use crate::azure::{ids, roles};
 use crate::ir::{Mode, Name};
 use crate::resolve::value::{Kind, Truth, Value, Why, every};
@@ -94,6 +94,9 @@ impl Graph<'_> {
     /// The names, in lower case, of role definitions that this tree makes or looks up; none if one cannot be told.
     #[must_use]
     pub fn custom_role_names(&self) -> Option<Vec<String>> {
+        if self.resources().any(Resource::may_be_anything) {
+            return None;
+        }
         let definitions = self.resources().filter(|resource| resource.is_role_definition());
         definitions
             .filter(|resource| resource.mode == Mode::Managed || role_name(resource).is_some())

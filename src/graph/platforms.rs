@@ -54,18 +54,16 @@ impl Graph<'_> {
         if &*resource.kind == "azurerm_linux_web_app_slot" {
             return Platform::Linux(resource.span);
         }
-        let paths: &[(&str, fn(Span) -> Platform)] = match &*resource.kind {
-            "azurerm_windows_web_app_slot" => &[
-                ("site_config.application_stack.docker_image_name", Platform::Container),
-                ("site_config.application_stack.docker_container_name", Platform::Container),
-            ],
-            "azurerm_app_service_slot" => &[
-                ("site_config.linux_fx_version", Platform::Linux),
-                ("site_config.windows_fx_version", Platform::Container),
-            ],
-            _ => &[],
+        let at = |path: &str| self.filled(resource, path);
+        let found = match &*resource.kind {
+            "azurerm_windows_web_app_slot" => at("site_config.application_stack.docker_image_name")
+                .or_else(|| at("site_config.application_stack.docker_container_name"))
+                .map(Platform::Container),
+            "azurerm_app_service_slot" => at("site_config.linux_fx_version")
+                .map(Platform::Linux)
+                .or_else(|| at("site_config.windows_fx_version").map(Platform::Container)),
+            _ => None,
         };
-        let found = paths.iter().find_map(|(path, platform)| Some(platform(self.filled(resource, path)?)));
         found.unwrap_or(Platform::Other)
     }
 

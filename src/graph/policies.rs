@@ -22,12 +22,12 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Selection> {
     let mut found: Vec<Selection> = Vec::new();
     let mut elsewhere: Vec<crate::source::Span> = Vec::new();
     for resource in graph.resources().filter(|resource| resource.mode == Mode::Managed) {
-        let Some((text, service)) = policy(graph, resource) else { continue };
+        let Some((text, service, is_text)) = policy(graph, resource) else { continue };
         if !takes_system_identity(text) {
             continue;
         }
         let lacks = service.and_then(|id| graph.host(id)).is_some_and(|host| host.system() == Truth::No);
-        match service.filter(|_| lacks) {
+        match service.filter(|_| lacks && is_text) {
             Some(host) => {
                 found.push(Selection { by: resource.id, host, chosen: Chosen::System, value: text.clone() });
             }
@@ -38,11 +38,11 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Selection> {
     found
 }
 
-/// The text of a policy, and the service that it is for.
-fn policy<'r>(graph: &Graph<'_>, resource: &'r Resource) -> Option<(&'r Value, Option<ResourceId>)> {
+/// The text of a policy, the service that it is for, and whether it certainly is a text.
+fn policy<'r>(graph: &Graph<'_>, resource: &'r Resource) -> Option<(&'r Value, Option<ResourceId>, bool)> {
     if let Some((_, text, service)) = POLICIES.iter().find(|(kind, ..)| resource.is(kind)) {
         let service = resource.argument(service).and_then(|service| graph.named_by(service));
-        return Some((resource.argument(text)?, service));
+        return Some((resource.argument(text)?, service, true));
     }
     let kind = resource.kind.to_ascii_lowercase();
     let is_policy = kind.starts_with("microsoft.apimanagement/service/")
@@ -52,12 +52,12 @@ fn policy<'r>(graph: &Graph<'_>, resource: &'r Resource) -> Option<(&'r Value, O
     }
     let properties = resource.argument("properties")?;
     // In the other formats it is an address.
-    let is_text = match properties.property("format") {
-        None => true,
-        Some(format) => matches!(graph.known(&format.value).as_str(), Some("xml" | "rawxml")),
-    };
+    let format = properties.property("format").map(|format| graph.known(&format.value));
+    let named = format.as_ref().and_then(Value::as_str);
+    let is_text = named.map(|format| matches!(format, "xml" | "rawxml"));
+    let certain = is_text.unwrap_or(format.is_none());
     let text = &properties.property("value")?.value;
-    is_text.then(|| (text, graph.ancestor(resource, SERVICE)))
+    is_text.unwrap_or(true).then(|| (text, graph.ancestor(resource, SERVICE), certain))
 }
 
 /// Whether a policy certainly asks for a token of the system-assigned identity.

@@ -10,7 +10,7 @@ use crate::syntax::sql;
 pub enum NamePlace {
     /// Entra ID is asked for a principal of that name.
     Lookup,
-    /// A server of PostgreSQL gets an administrator of that name.
+    /// A `PostgreSQL` server gets an administrator of that name.
     Administrator,
     /// A database is told to make a user for the principal of that name.
     Database,
@@ -60,7 +60,7 @@ impl Graph<'_> {
                 .next()
             {
                 None => true,
-                Some(kind) => self.known(kind).as_str().is_none_or(|kind| {
+                Some(kind) => self.known(kind).as_str().is_some_and(|kind| {
                     kind.eq_ignore_ascii_case("ServicePrincipal") || kind.eq_ignore_ascii_case("Unknown")
                 }),
             };

@@ -65,6 +65,12 @@ impl Resource {
         &*self.kind == "azurerm_role_definition" || self.is("Microsoft.Authorization/roleDefinitions")
     }
 
+    /// Whether it is made through the ARM API, and nobody knows as what.
+    #[must_use]
+    pub fn may_be_anything(&self) -> bool {
+        &*self.kind == "azapi_resource" && self.mode == Mode::Managed
+    }
+
     /// Every value at a path of names joined by dots; lists on the way, and maps at a `{}`, are gone through.
     #[must_use]
     pub fn values_at(&self, path: &str) -> Vec<&Value> {
@@ -157,7 +163,7 @@ fn called(deployment: &Deployment<'_>, instance: crate::resolve::value::Instance
 }
 
 /// The last segment of a name, if it is written.
-fn last_segment(name: &Value) -> Option<Name> {
+pub(super) fn last_segment(name: &Value) -> Option<Name> {
     let parts = name.text_parts()?;
     let TextPart::Text(last) = parts.last()? else { return None };
     match (last.rsplit_once('/'), parts.len()) {

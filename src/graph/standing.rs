@@ -1,6 +1,6 @@
 //! How a consumer stands to what it uses: permitted, not permitted, or permitted something that does not help.
 
-use super::{Access, CosmosRole, Grant, Graph, Mode, Need, Principal, Property, ResourceId, Right};
+use super::{Access, CosmosRole, Grant, Graph, Mode, Need, Principal, Property, Resolver, ResourceId, Right, Use};
 use crate::azure::ids::IdLevel;
 use crate::azure::roles::{Class, Role};
 use crate::resolve::value::{Truth, Value};
@@ -35,10 +35,10 @@ impl Graph<'_> {
             Need::HostState => self.host_state(principal, target),
             Need::Items => self.items(principal, target),
             Need::PullImage if self.decides_by_repository(target) == Truth::Yes => {
-                self.told(self.access_by(principal, target, |right| permits_repositories(right)))
+                told(self.access_by(principal, target, permits_repositories))
             }
             Need::Messages => self.messages(principal, target),
-            _ => self.told(self.access(principal, target, need)),
+            _ => told(self.access(principal, target, need)),
         };
         if !matches!(found, Standing::Missing) {
             return found;
@@ -51,11 +51,18 @@ impl Graph<'_> {
         if managing.is_empty() { Standing::Missing } else { Standing::Managing(managing) }
     }
 
-    fn told<'g>(&'g self, access: Access<'g>) -> Standing<'g> {
-        match access {
-            Access::Granted(_) => Standing::Granted,
-            Access::Unknown(reason, span) => Standing::Unknown(reason, span),
-            Access::Missing => Standing::Missing,
+    /// Whether the site of a slot may do what the slot, as its own system-assigned identity, may not, or that cannot be
+    /// told: then the slot was forgotten.
+    #[must_use]
+    pub fn site_may(&self, need: &Use) -> bool {
+        let site = self.site(need.consumer).and_then(|slot| slot.of);
+        let (Resolver::Principal(Principal::System(_)), Some(site)) = (&need.identity, site) else { return false };
+        match (self.host(site).map_or(Truth::Maybe, super::Host::system), need.target) {
+            (Truth::No, _) | (_, None) => false,
+            (_, Some(target)) => {
+                let standing = self.standing(&Principal::System(site), target, need.need);
+                !matches!(standing, Standing::Missing | Standing::Partly(_))
+            }
         }
     }
 
@@ -69,12 +76,12 @@ impl Graph<'_> {
         };
         match self.access_by(principal, account, owner) {
             Access::Missing => {}
-            other => return self.told(other),
+            other => return told(other),
         }
         let contributor = |right: &Right| right.every_role(|role| role.name == CONTRIBUTOR);
         let grant = match self.access_by(principal, account, contributor) {
             Access::Granted(grant) => grant,
-            other => return self.told(other),
+            other => return told(other),
         };
         for code in ["queue-write", "table-write"] {
             match self.access_by(principal, account, |right| right.every_role(|role| role.permits(code))) {
@@ -96,7 +103,7 @@ impl Graph<'_> {
         let found = self.access_if(principal, namespace, |grant| {
             if on_topic(grant) { Truth::No } else { grant.right.permits(Need::Messages) }
         });
-        let standing = self.told(found);
+        let standing = told(found);
         let partly = self.grants.iter().find(|grant| {
             on_topic(grant)
                 && self.reaches(&grant.principal, principal) == Truth::Yes
@@ -143,7 +150,7 @@ impl Graph<'_> {
             Right::Role { written, .. } if self.cosmos_role(written).is_some() => Truth::No,
             _ => unknown(right),
         };
-        self.told(self.access_by(principal, account, of_account))
+        told(self.access_by(principal, account, of_account))
     }
 
     /// Whether a registry decides by repository permissions.
@@ -218,6 +225,14 @@ impl Graph<'_> {
     fn is_inside(&self, scope: &Value, target: ResourceId) -> bool {
         let named = self.named_by(scope).and_then(|id| self.resource(id));
         named.zip(self.resource(target)).is_some_and(|(child, target)| self.lies_in(child, target) == Truth::Yes)
+    }
+}
+
+fn told(access: Access<'_>) -> Standing<'_> {
+    match access {
+        Access::Granted(_) => Standing::Granted,
+        Access::Unknown(reason, span) => Standing::Unknown(reason, span),
+        Access::Missing => Standing::Missing,
     }
 }
 

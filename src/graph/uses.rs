@@ -89,11 +89,4 @@ impl Graph<'_> {
             _ => "its system-assigned identity".to_owned(),
         }
     }
-
-    /// The use that the site of a slot makes of the same thing.
-    #[must_use]
-    pub fn same_use_of_site(&self, need: &Use) -> Option<&Use> {
-        let site = self.site(need.consumer)?.of?;
-        self.uses.iter().find(|other| other.consumer == site && other.need == need.need && other.target == need.target)
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Graph, Output, Principal, Resource, ResourceId};
 use crate::ir::{Mode, Name, Source};
 use crate::resolve::eval::Instance;
-use crate::resolve::value::{InstanceId, Reason, Value, Why};
+use crate::resolve::value::{InstanceId, Kind, Reason, Value, Why};
 use crate::source::Span;
 
 /// A call of a module whose source is not here.
@@ -135,7 +135,8 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
         let address: Name = format!("{prefix}module.{}", call.name).into();
         graph.opaque.push(super::OpaqueCall { address: address.clone(), source, reason, span: call.source_span });
         for value in graph.deployment.arguments(instance.id, at) {
-            name_sites(graph, &value, &address);
+            let is_linked = matches!(&call.source, Source::Remote(path) if &**path == "a linked template");
+            name_sites(graph, &value, &address, is_linked);
             for id in exposed(graph, &value, true) {
                 let reason = format!("`{address}`, which is not here, is given it and may grant it more");
                 graph.openings.entry(id).or_insert(Opening { reason, span: value.span });
@@ -144,8 +145,9 @@ fn opaque_calls(graph: &mut Graph<'_>, instance: &Instance) {
     }
 }
 
-/// What is given the name or id of a site may configure it further.
-fn name_sites(graph: &mut Graph<'_>, value: &Value, address: &str) {
+/// What is given the name or id of a site may configure it further. A linked template is written for the deployment
+/// that links it: what is not known there may be such a name too.
+fn name_sites(graph: &mut Graph<'_>, value: &Value, address: &str, is_linked: bool) {
     let mut named: Vec<ResourceId> = Vec::new();
     value.walk(&mut |value| {
         named.extend(graph.named_by(value));
@@ -155,7 +157,7 @@ fn name_sites(graph: &mut Graph<'_>, value: &Value, address: &str) {
         }
     });
     for site in &mut graph.sites {
-        if named.contains(&site.resource) {
+        if named.contains(&site.resource) || is_linked && matches!(value.kind, Kind::Unknown(_)) {
             let reason = Reason::Runtime(format!("what `{address}` does with the site").into());
             site.sticky.more.get_or_insert_with(|| Why::new(reason, value.span));
         }

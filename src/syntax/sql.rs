@@ -1,5 +1,7 @@
-//! Statements that make database users of principals of Entra ID, in T-SQL and in PostgreSQL's dialect. A scanner, not a
+//! Statements that make database users of principals of Entra ID, in T-SQL and in that of `PostgreSQL`. A scanner, not a
 //! parser: other statements pass by unread, and nothing is a syntax error.
+
+use std::collections::{HashMap, HashSet};
 
 /// A user, login or role that is made for a principal of this name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,24 +16,28 @@ pub struct ExternalUser {
 
 /// As much of another language is looked at behind a word that may begin a statement.
 const WINDOW: usize = 4096;
+/// As many statements inside a text of another language are looked at.
+const MOST: usize = 1000;
 
 /// What a script makes.
 #[must_use]
 pub fn external_users(script: &str) -> Vec<ExternalUser> {
     let tokens = tokens(script, 0);
+    let mut places: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+    for token in &tokens {
+        if let Kind::Name(own) | Kind::Text(own) = &token.kind {
+            places.entry(own).or_default().push((token.start, token.end));
+        }
+    }
     let mut found: Vec<ExternalUser> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for at in 0..tokens.len() {
         let Some((name, span)) = statement(tokens.get(at..).unwrap_or_default()) else { continue };
-        // One finding for a name, where it is made first.
-        if found.iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
-            continue;
+        // A name counts once, where it is made first.
+        if seen.insert(name.to_lowercase()) {
+            let others = places.get(name).into_iter().flatten().filter(|other| **other != span).copied().collect();
+            found.push(ExternalUser { name: name.to_owned(), span, others });
         }
-        let same = tokens.iter().filter_map(|token| match &token.kind {
-            Kind::Name(own) | Kind::Text(own) if own == name => Some((token.start, token.end)),
-            _ => None,
-        });
-        let others = same.filter(|other| *other != span).collect();
-        found.push(ExternalUser { name: name.to_owned(), span, others });
     }
     found
 }
@@ -40,11 +46,13 @@ pub fn external_users(script: &str) -> Vec<ExternalUser> {
 #[must_use]
 pub fn external_users_within(text: &str) -> Vec<ExternalUser> {
     let lower = text.to_ascii_lowercase();
-    let mut starts: Vec<usize> = ["create", "pgaadauth_create_principal"]
-        .iter()
-        .flat_map(|word| lower.match_indices(word))
-        .map(|hit| hit.0)
-        .collect();
+    let makes_user = |at: &usize| {
+        let rest = lower.get(at + "create".len()..).unwrap_or("").trim_start();
+        rest.starts_with("user") || rest.starts_with("login")
+    };
+    let creates = lower.match_indices("create").map(|hit| hit.0).filter(makes_user);
+    let calls = lower.match_indices("pgaadauth_create_principal(").map(|hit| hit.0);
+    let mut starts: Vec<usize> = creates.chain(calls).take(MOST).collect();
     starts.sort_unstable();
     let mut found: Vec<ExternalUser> = Vec::new();
     for start in starts {
@@ -136,7 +144,7 @@ fn tokens(text: &str, offset: usize) -> Vec<Token> {
         let next = bytes.get(at + 1);
         match (byte, next) {
             (b'-', Some(b'-')) => {
-                at = text.get(at..).and_then(|rest| rest.find('\n')).map_or(bytes.len(), |line| at + line)
+                at = text.get(at..).and_then(|rest| rest.find('\n')).map_or(bytes.len(), |line| at + line);
             }
             (b'/', Some(b'*')) => at = after_comment(bytes, at),
             (b'[' | b'"' | b'\'', _) | (b'N' | b'n', Some(b'\'')) => {
@@ -230,9 +238,9 @@ mod tests {
     fn spans_are_bytes_with_quotes() {
         let script = "-- é\nCREATE USER [a] FROM EXTERNAL PROVIDER\nALTER ROLE r ADD MEMBER [a]";
         let user = &external_users(script)[0];
-        assert_eq!(&script[user.span.0..user.span.1], "[a]");
+        assert_eq!(script.get(user.span.0..user.span.1), Some("[a]"));
         assert_eq!(user.others.len(), 1);
-        assert_eq!(&script[user.others[0].0..user.others[0].1], "[a]");
+        assert_eq!(script.get(user.others[0].0..user.others[0].1), Some("[a]"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Apps and slots, with the settings that stand in them or in `config` children.
 
-use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten};
+use crate::graph::{
+    Feature, Graph, HOST_STORAGE, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten, last_segment,
+};
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
 const SITE: &str = "Microsoft.Web/sites";
@@ -83,8 +85,11 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
         }
         for item in flatten(&entry.value) {
             let (Some(name), Some(value)) = (item.property("name"), item.property(text)) else { continue };
-            if let Some(name) = graph.known(&name.value).as_str() {
-                add(site, name, value.key_span, &value.value, list == "connectionStrings");
+            match graph.known(&name.value).as_str() {
+                Some(name) => add(site, name, value.key_span, &value.value, list == "connectionStrings"),
+                None => {
+                    site.more_settings.get_or_insert_with(|| undecided(&name.value));
+                }
             }
         }
     }
@@ -99,9 +104,14 @@ fn site_config(graph: &Graph<'_>, config: &Value, site: &mut Site) {
 fn add(site: &mut Site, name: &str, span: crate::source::Span, value: &Value, connection: bool) {
     // The host's storage by identity.
     if name.eq_ignore_ascii_case("AzureWebJobsStorage__accountName") && value.is_null() == Truth::No {
-        site.features.push(Feature::new("host storage by identity", span));
+        site.features.push(Feature::new(HOST_STORAGE, span));
     }
     site.settings.push(Setting { name: name.into(), span, value: value.clone(), connection });
+}
+
+fn leave_open(site: &mut Site, why: &Why) {
+    site.more_settings.get_or_insert_with(|| why.clone());
+    site.sticky.more.get_or_insert_with(|| why.clone());
 }
 
 /// The settings of a `config` child join those of its site or slot.
@@ -112,17 +122,26 @@ pub(super) fn settings(graph: &mut Graph<'_>, id: ResourceId) {
         "microsoft.web/sites/slots/config" => graph.parent(resource, SLOT),
         _ => return,
     };
+    let name = resource.argument("name").map(|name| graph.known(name));
+    let is_named = name.as_ref().is_some_and(|name| last_segment(name).is_some());
+    let why = Why::new(Reason::Runtime("a site's configuration".into()), resource.span);
+    let Some(parent) = parent else {
+        // It may be any site's.
+        graph.sites.iter_mut().for_each(|site| leave_open(site, &why));
+        return;
+    };
+    let Some(at) = graph.sites.iter().position(|site| site.resource == parent) else { return };
     let title = resource.title.to_ascii_lowercase();
-    let Some(at) = graph.sites.iter().position(|site| Some(site.resource) == parent) else { return };
     let properties = resource.argument("properties").cloned();
     let found = config(graph, resource, &title, properties.as_ref());
     // Beside a site of another shape: what that says of its settings is overwritten.
-    if title == "appsettings"
-        && let Some(site) = parent.filter(|id| graph.resource(*id).is_some_and(|site| !site.kind.contains('/')))
-    {
-        graph.resettled.push(site);
+    if (title == "appsettings" || !is_named) && graph.resource(parent).is_some_and(|site| !site.kind.contains('/')) {
+        graph.resettled.push(parent);
     }
     if let Some(site) = graph.sites.get_mut(at) {
+        if !is_named {
+            leave_open(site, &why);
+        }
         for (name, span, value, connection) in found.settings {
             add(site, &name, span, &value, connection);
         }

@@ -1,7 +1,9 @@
 //! Apps and slots.
 
 use crate::graph::identity::ignores;
-use crate::graph::{Feature, Graph, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten};
+use crate::graph::{
+    Feature, Graph, HOST_STORAGE, ReferenceIdentity, Resource, ResourceId, Setting, Site, Sticky, flatten,
+};
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
 /// Apps that resolve references in their settings.
@@ -93,6 +95,8 @@ fn settings(resource: &Resource) -> (Vec<Setting>, Option<Why>) {
             if let Some(name) = name.value.as_str() {
                 let (value, connection) = (text.value.clone(), true);
                 settings.push(Setting { name: name.into(), span: text.key_span, value, connection });
+            } else {
+                more.get_or_insert_with(|| undecided(&name.value));
             }
         }
     }
@@ -126,7 +130,7 @@ fn features(graph: &Graph<'_>, resource: &Resource) -> Vec<Feature> {
     let is_on = |value: &&Value| graph.known(value).as_bool() == Some(true);
     let mut features = Vec::new();
     for (path, what) in [
-        ("storage_uses_managed_identity", "host storage by identity"),
+        ("storage_uses_managed_identity", HOST_STORAGE),
         ("site_config.container_registry_use_managed_identity", "image pulls by identity"),
     ] {
         let values = resource.values_at(path);

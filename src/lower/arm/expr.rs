@@ -156,9 +156,9 @@ impl<'t> Context<'t> {
             // `"copy": [{"name": "x", …}]` inside an object makes the property `x`.
             if expressions && member.key.value.eq_ignore_ascii_case("copy") && member.value.as_array().is_some() {
                 for copy in member.value.as_array().unwrap_or_default() {
-                    let name = copy.get("name").and_then(Node::as_str).unwrap_or("");
-                    if let Some(value) = self.copy_property(copy, name) {
-                        items.push(Item { key: Expr { span: copy.span, kind: ExprKind::Str(name.into()) }, value });
+                    let Some(named) = copy.get("name") else { continue };
+                    if let Some(value) = self.copy_property(copy, named.as_str().unwrap_or("")) {
+                        items.push(Item { key: self.convert(named, expressions), value });
                     }
                 }
                 continue;

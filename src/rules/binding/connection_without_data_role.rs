@@ -25,13 +25,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         }
         // What its site has and the slot has not is the slot's own mistake.
-        let site_may = graph.same_use_of_site(need).is_some_and(|other| match &other.identity {
-            Resolver::Principal(site) => {
-                !matches!(graph.standing(site, target.id, need.need), Standing::Missing | Standing::Partly(_))
-            }
-            Resolver::None => false,
-            Resolver::Unknown => true,
-        });
+        let site_may = graph.site_may(need);
         match standing {
             Standing::Missing if !site_may => report(cx, need, consumer, target, None),
             Standing::Partly(grant) if !site_may => report(cx, need, consumer, target, Some(grant)),

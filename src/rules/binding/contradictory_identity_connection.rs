@@ -16,7 +16,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             let whole = connection.whole.filter(|setting| is_connection_string(cx, &setting.value));
             if let (Some(whole), Some(part)) = (whole, connection.by_identity()) {
                 ignored(cx, site, &connection.name, whole.span, part.span, &[&whole.value, &part.value]);
-            } else if let Some((client, resource)) = two_ids(cx, connection) {
+            } else if let Some((client, resource)) = two_ids(cx, connection).filter(|_| site.more_settings.is_none()) {
                 let name = &connection.name;
                 let Some(owner) = graph.resource(site.resource) else { continue };
                 let message = format!(

@@ -43,7 +43,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let by_default = site
             .settings
             .iter()
-            .any(|setting| setting.name.eq_ignore_ascii_case("AZURE_CLIENT_ID") && is_filled(&setting.value));
+            .any(|setting| setting.name.eq_ignore_ascii_case("AZURE_CLIENT_ID") && !is_empty(&setting.value));
         if by_default {
             draft = draft.severity(Severity::Low);
         }
@@ -69,7 +69,6 @@ fn by_identity(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_
 /// Whether a key opens it as well, or may.
 fn has_key(graph: &Graph<'_>, site: &Site) -> bool {
     let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
-    let is_empty = |value: &Value| value.as_str() == Some("") || value.is_null() == Truth::Yes;
     whole.is_some_and(|setting| !is_empty(&setting.value))
         || ["storage_account_access_key", "storage_key_vault_secret_id"]
             .iter()
@@ -78,8 +77,11 @@ fn has_key(graph: &Graph<'_>, site: &Site) -> bool {
 
 /// Whether an identity is selected, or may be.
 fn selects(connection: Option<&Connection<'_>>) -> bool {
-    let is_empty = |value: &Value| value.as_str() == Some("") || value.is_null() == Truth::Yes;
     ["clientid", "managedidentityresourceid"].iter().any(|part| {
         connection.and_then(|connection| connection.any(part)).is_some_and(|setting| !is_empty(&setting.value))
     })
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_str() == Some("") || value.is_null() == Truth::Yes
 }

@@ -24,14 +24,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             _ => continue,
         }
         // What its site has and the slot has not is the slot's own mistake.
-        let site_may = graph.same_use_of_site(need).is_some_and(|other| match &other.identity {
-            Resolver::Principal(site) => {
-                !matches!(graph.standing(site, registry.id, Need::PullImage), Standing::Missing)
-            }
-            Resolver::None => false,
-            Resolver::Unknown => true,
-        });
-        if !site_may {
+        if !graph.site_may(need) {
             report(cx, need, consumer, registry);
         }
     }

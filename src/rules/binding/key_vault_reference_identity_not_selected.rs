@@ -26,8 +26,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
         // A slot whose site selects one was forgotten, which is another mistake.
         let parent = site.of.and_then(|parent| graph.site(parent));
-        let selects =
-            |site: &Site| matches!(site.reference_identity, ReferenceIdentity::User(_) | ReferenceIdentity::Unknown(_));
+        let selects = |site: &Site| matches!(site.reference_identity, ReferenceIdentity::User(_));
         if parent.is_some_and(selects) {
             continue;
         }

@@ -1,5 +1,6 @@
-use crate::graph::{Declared, Graph, Host, IdKind, Ids, Mode, Principal, ResourceId, Right, holds_guid};
-use crate::ir::Name;
+use crate::graph::{
+    Chosen, Declared, Graph, HOST_STORAGE, Host, IdKind, Ids, Mode, Principal, Resolver, ResourceId, Right, holds_guid,
+};
 use crate::resolve::value::{TextPart, Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
@@ -43,6 +44,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if settings.iter().any(|setting| may_select(graph, setting, &identities))
             || identities.iter().any(|identity| graph.client_id_is_kept(*identity))
             || !used_by_code(graph, host, &identities)
+            || asks_for_another(graph, resource.id)
         {
             continue;
         }
@@ -62,8 +64,15 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     }
 }
 
+/// Whether something is told to use the system-assigned identity that is not there: that is the nearer cause.
+fn asks_for_another(graph: &Graph<'_>, id: ResourceId) -> bool {
+    let by_word = graph.selections.iter().any(|one| one.host == id && one.chosen == Chosen::System);
+    let unresolved = graph.uses.iter().any(|one| one.consumer == id && one.identity == Resolver::None);
+    by_word || unresolved || graph.site(id).is_some_and(|site| site.features.iter().any(|one| one.what == HOST_STORAGE))
+}
+
 struct Setting<'g> {
-    name: &'g Name,
+    name: &'g str,
     value: &'g Value,
     span: Span,
 }
@@ -75,14 +84,14 @@ fn settings<'g>(graph: &'g Graph<'_>, id: ResourceId) -> Option<Vec<Setting<'g>>
             let kind = resource.argument("kind").map(|kind| graph.known(kind));
             let says =
                 |kind: &Value| kind.as_str().is_none_or(|kind| kind.to_ascii_lowercase().contains("workflowapp"));
-            &*resource.kind == "azurerm_logic_app_standard" || kind.as_ref().is_some_and(says)
+            resource.kind.contains("logic_app") || kind.as_ref().is_some_and(says)
         });
         // Without any setting for its code here, they are written when the app is deployed.
         let for_platform = |name: &str| OF_PLATFORM.iter().any(|start| name.to_ascii_uppercase().starts_with(start));
         let unseen = site.settings.iter().all(|setting| for_platform(&setting.name))
             || site.more_settings.is_some()
             || graph.is_resettled(id);
-        let all = site.settings.iter().map(|one| Setting { name: &one.name, value: &one.value, span: one.span });
+        let all = site.settings.iter().map(|one| Setting { name: &*one.name, value: &one.value, span: one.span });
         return (!is_logic && !unseen).then(|| all.collect());
     }
     let resource = graph.resource(id)?;
@@ -92,7 +101,7 @@ fn settings<'g>(graph: &'g Graph<'_>, id: ResourceId) -> Option<Vec<Setting<'g>>
         return None;
     }
     let environment = graph.environments.get(&id)?;
-    let all = environment.variables.iter().map(|one| Setting { name: &one.name, value: &one.value, span: one.span });
+    let all = environment.variables.iter().map(|one| Setting { name: &*one.name, value: &one.value, span: one.span });
     environment.more.is_none().then(|| all.collect())
 }
 

@@ -65,8 +65,8 @@ fn is_taken(graph: &Graph<'_>, slot: &Slot<'_>, name: &Spelled) -> bool {
         if other.id == slot.resource.id || Some(other.id) == slot.site.of {
             return false;
         }
-        let is_site = other.is_arm("Microsoft.Web/sites");
-        let is_principal = is_site
+        let is_principal = other.is_arm("Microsoft.Web/sites")
+            || other.may_be_anything()
             || graph.host(other.id).is_some_and(|host| host.system() != Truth::No)
                 && graph.site(other.id).is_none_or(|site| !site.is_slot)
             || other.is_arm("Microsoft.ManagedIdentity/userAssignedIdentities")
@@ -74,7 +74,7 @@ fn is_taken(graph: &Graph<'_>, slot: &Slot<'_>, name: &Spelled) -> bool {
             || &*other.kind == "azuread_service_principal" && other.mode == Mode::Managed;
         let own =
             other.argument("display_name").and_then(|own| graph.spelled(own)).or_else(|| graph.own_name(other.id));
-        is_principal && own.is_some_and(|own| if is_site { own.may_be(name) } else { own.is(name) })
+        is_principal && own.is_some_and(|own| own.may_be(name))
     })
 }
 
@@ -103,9 +103,14 @@ fn last(name: &Value) -> Value {
 /// Whether the app signs in to the server under that name, which then may be any.
 fn is_alias(graph: &Graph<'_>, slot: &Slot<'_>, name: &PrincipalName) -> bool {
     name.place == NamePlace::Administrator
-        && graph.spelled(&name.value).is_some_and(|wanted| {
-            slot.site.settings.iter().any(|setting| graph.spelled(&setting.value).is_some_and(|own| own.is(&wanted)))
-        })
+        && (slot.site.more_settings.is_some()
+            || graph.spelled(&name.value).is_some_and(|wanted| {
+                slot.site.settings.iter().any(|setting| {
+                    let own = graph.spelled(&setting.value);
+                    let is_reference = setting.value.as_ref().is_some();
+                    own.is_some_and(|own| if is_reference { own.is(&wanted) } else { own.may_be(&wanted) })
+                })
+            }))
 }
 
 fn report(cx: &mut Cx<'_>, slot: &Slot<'_>, name: &PrincipalName, written: &str, form: &str) {
