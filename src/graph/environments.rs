@@ -138,16 +138,16 @@ fn pairs(graph: &Graph<'_>, value: &Value, names: &[&str], more: &mut Option<Why
             }
             let mut found = Vec::new();
             for item in flatten(value) {
-                let Some(named) = item.property("name").map(|entry| &entry.value) else { continue };
+                let Some(label) = item.property("name").map(|entry| &entry.value) else { continue };
                 let Some(entry) = names.iter().find_map(|name| item.property(name)) else { continue };
-                match graph.known(named).as_str() {
+                match graph.known(label).as_str() {
                     Some(name) if entry.value.is_null() != Truth::Yes => {
                         found.push((Name::from(name), entry.key_span, entry.value.clone()));
                     }
                     Some(_) => {}
                     None => {
-                        let why = named.why().cloned();
-                        more.get_or_insert_with(|| why.unwrap_or_else(|| Why::new(Reason::Condition, named.span)));
+                        let why = label.why().cloned();
+                        more.get_or_insert_with(|| why.unwrap_or_else(|| Why::new(Reason::Condition, label.span)));
                     }
                 }
             }

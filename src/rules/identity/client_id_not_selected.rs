@@ -91,7 +91,7 @@ fn settings<'g>(graph: &'g Graph<'_>, id: ResourceId) -> Option<Vec<Setting<'g>>
         let unseen = site.settings.iter().all(|setting| for_platform(&setting.name))
             || site.more_settings.is_some()
             || graph.is_resettled(id);
-        let all = site.settings.iter().map(|one| Setting { name: &*one.name, value: &one.value, span: one.span });
+        let all = site.settings.iter().map(|one| Setting { name: &one.name, value: &one.value, span: one.span });
         return (!is_logic && !unseen).then(|| all.collect());
     }
     let resource = graph.resource(id)?;
@@ -101,7 +101,7 @@ fn settings<'g>(graph: &'g Graph<'_>, id: ResourceId) -> Option<Vec<Setting<'g>>
         return None;
     }
     let environment = graph.environments.get(&id)?;
-    let all = environment.variables.iter().map(|one| Setting { name: &*one.name, value: &one.value, span: one.span });
+    let all = environment.variables.iter().map(|one| Setting { name: &one.name, value: &one.value, span: one.span });
     environment.more.is_none().then(|| all.collect())
 }
 
