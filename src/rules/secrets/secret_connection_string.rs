@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::azure::secrets::{is_documented_key, is_placeholder, shown};
+use crate::azure::secrets::{is_documented_key, is_placeholder, is_reference, shown};
 use crate::finding::Severity;
 use crate::rules::{Cx, Draft};
 
@@ -64,7 +64,9 @@ pub(super) fn detect(text: &str) -> Option<Found<'_>> {
         return Some(Found { what: "a shared access signature", secret: secret.as_str(), expired });
     }
     let password = PASSWORD.as_ref()?.captures(text)?.get(1)?.as_str();
-    let whole = SERVER.as_ref()?.is_match(text) && !is_placeholder(password);
+    // A reference inside a longer text is not resolved, but it is no secret either.
+    let stands_for_one = is_placeholder(password) || is_reference(password);
+    let whole = SERVER.as_ref()?.is_match(text) && !stands_for_one;
     whole.then_some(Found { what: "a connection string with a password", secret: password, expired: false })
 }
 
