@@ -37,7 +37,7 @@ mod uses;
 mod world;
 
 pub use access::{Access, Need};
-pub use connections::{Connection, is_filled};
+pub use connections::{Connection, is_blank, is_filled};
 pub use cosmos::CosmosRole;
 pub use environments::{Environment, Runner, Variable};
 pub use features::{Feature, HOST_STORAGE};

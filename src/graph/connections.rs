@@ -72,6 +72,12 @@ pub fn is_filled(value: &Value) -> bool {
     })
 }
 
+/// Whether a value certainly is null or an empty text.
+#[must_use]
+pub fn is_blank(value: &Value) -> bool {
+    value.as_str() == Some("") || value.is_null() == Truth::Yes
+}
+
 impl Graph<'_> {
     /// The connections of a site that have settings of their own for an identity.
     #[must_use]

@@ -1,7 +1,7 @@
 //! What the connections of Functions use, as whom.
 
 use super::Use;
-use crate::graph::{Connection, Graph, Mode, Need, Property, Resolver, ResourceId, Site, is_filled};
+use crate::graph::{Connection, Graph, Mode, Need, Property, Resolver, ResourceId, Site, is_blank, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::source::Span;
 
@@ -23,7 +23,7 @@ pub(super) fn read(graph: &Graph<'_>, site: &Site, uses: &mut Vec<Use>) {
     by_argument(graph, site, host, uses);
     for connection in &connections {
         let is_host = connection.name.eq_ignore_ascii_case(HOST);
-        if !(is_host || of_functions) || connection.whole.is_some_and(|whole| !is_empty(&whole.value)) {
+        if !(is_host || of_functions) || connection.whole.is_some_and(|whole| !is_blank(&whole.value)) {
             continue;
         }
         let mut found: Vec<(Need, ResourceId, Span, &Value)> = Vec::new();
@@ -60,7 +60,7 @@ fn by_argument(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_
     let Property::Is(on) = graph.property(site.resource, "storage_uses_managed_identity", "") else { return };
     let Property::Is(name) = graph.property(site.resource, "storage_account_name", "") else { return };
     let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
-    if graph.known(&on).as_bool() != Some(true) || whole.is_some_and(|whole| !is_empty(&whole.value)) {
+    if graph.known(&on).as_bool() != Some(true) || whole.is_some_and(|whole| !is_blank(&whole.value)) {
         return;
     }
     if let Some(account) = graph.endpoint_of(&name, STORAGE) {
@@ -79,9 +79,9 @@ fn push(
     let part = |name: &str| connection.and_then(|connection| connection.any(name));
     let selected = ["clientid", "managedidentityresourceid"]
         .iter()
-        .find_map(|name| part(name).filter(|setting| !is_empty(&setting.value)))
+        .find_map(|name| part(name).filter(|setting| !is_blank(&setting.value)))
         .map(|setting| setting.value.clone());
-    let by_secret = part("clientsecret").is_some_and(|setting| !is_empty(&setting.value));
+    let by_secret = part("clientsecret").is_some_and(|setting| !is_blank(&setting.value));
     // Settings that cannot be seen may choose another way in.
     let identity = if by_secret || site.more_settings.is_some() {
         Resolver::Unknown
@@ -90,10 +90,6 @@ fn push(
     };
     let (consumer, target, value) = (site.resource, Some(target), value.clone());
     uses.push(Use { consumer, identity, selected, target, need, at, value });
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.as_str() == Some("") || value.is_null() == Truth::Yes
 }
 
 /// The service of an account whose endpoint this is.

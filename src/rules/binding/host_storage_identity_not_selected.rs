@@ -1,5 +1,5 @@
 use crate::finding::Severity;
-use crate::graph::{Connection, Declared, Graph, Property, Site, is_filled};
+use crate::graph::{Connection, Declared, Graph, Property, Site, is_blank, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
@@ -43,7 +43,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let by_default = site
             .settings
             .iter()
-            .any(|setting| setting.name.eq_ignore_ascii_case("AZURE_CLIENT_ID") && !is_empty(&setting.value));
+            .any(|setting| setting.name.eq_ignore_ascii_case("AZURE_CLIENT_ID") && !is_blank(&setting.value));
         if by_default {
             draft = draft.severity(Severity::Low);
         }
@@ -69,7 +69,7 @@ fn by_identity(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_
 /// Whether a key opens it as well, or may.
 fn has_key(graph: &Graph<'_>, site: &Site) -> bool {
     let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
-    whole.is_some_and(|setting| !is_empty(&setting.value))
+    whole.is_some_and(|setting| !is_blank(&setting.value))
         || ["storage_account_access_key", "storage_key_vault_secret_id"]
             .iter()
             .any(|argument| !matches!(graph.property(site.resource, argument, ""), Property::Absent))
@@ -78,10 +78,6 @@ fn has_key(graph: &Graph<'_>, site: &Site) -> bool {
 /// Whether an identity is selected, or may be.
 fn selects(connection: Option<&Connection<'_>>) -> bool {
     ["clientid", "managedidentityresourceid"].iter().any(|part| {
-        connection.and_then(|connection| connection.any(part)).is_some_and(|setting| !is_empty(&setting.value))
+        connection.and_then(|connection| connection.any(part)).is_some_and(|setting| !is_blank(&setting.value))
     })
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.as_str() == Some("") || value.is_null() == Truth::Yes
 }
