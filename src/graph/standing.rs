@@ -167,11 +167,11 @@ impl Graph<'_> {
         }
     }
 
-    /// Whether the principal has the right role at a scope, or of a registry, where that does nothing.
+    /// Whether the principal has, or may have, the right role at a scope, or of a registry, where that does nothing.
     fn to_no_effect(&self, principal: &Principal, target: ResourceId, need: Need) -> bool {
         let by_repository = need == Need::PullImage && self.decides_by_repository(target) == Truth::Yes;
         let provider = need.required().provider;
-        self.grants.iter().filter(|grant| self.reaches(&grant.principal, principal) == Truth::Yes).any(|grant| {
+        self.grants.iter().filter(|grant| self.reaches(&grant.principal, principal) != Truth::No).any(|grant| {
             if let (Right::Role { written, .. }, Need::Items) = (&grant.right, need)
                 && matches!(
                     self.cosmos_role(written),

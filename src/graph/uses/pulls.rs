@@ -43,10 +43,9 @@ fn configurations<'g>(graph: &'g Graph<'_>, site: &'g Resource) -> Vec<&'g Value
         return Vec::new();
     }
     let parent = if site.is(SLOT) { SLOT } else { SITE };
+    let kind = format!("{parent}/config");
     let children = graph.resources().filter(|child| {
-        child.is(&format!("{parent}/config"))
-            && child.title.eq_ignore_ascii_case("web")
-            && graph.parent(child, parent) == Some(site.id)
+        child.is(&kind) && child.title.eq_ignore_ascii_case("web") && graph.parent(child, parent) == Some(site.id)
     });
     let own = site.values_at("properties.siteConfig");
     own.into_iter().chain(children.filter_map(|child| child.argument("properties"))).collect()
