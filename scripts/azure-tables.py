@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Write the Azure fact tables of the linter from extracted fact files.
 
-    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv, azurerm.tsv and arm.tsv
+    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv, azurerm.tsv, arm.tsv and keys.tsv
     python3 scripts/azure-tables.py --check FACTS src/azure    exit 1 if they are not what would be written
     python3 scripts/azure-tables.py --report FACTS src/azure   also print which roles got each needs code, and where
                                                                azurerm.tsv and arm.tsv differ on an identity
 
 Python 3.11, standard library only; the same input gives the same bytes.
 
-FACTS is a folder with four JSON files. They hold facts only (names, ids, types, flags), no description
+FACTS is a folder with five JSON files. They hold facts only (names, ids, types, flags), no description
 text, and are themselves remade by extraction scripts from checkouts of these public repositories:
 
   roles.json       iann0036/iam-dataset, azure/built-in-roles-raw.json, commit
@@ -20,7 +20,7 @@ text, and are themselves remade by extraction scripts from checkouts of these pu
                    hashicorp/terraform-provider-azurerm v4.79.0 (54e8dfa43d99) and v5.2.0 (8d8282ef5bee),
                    MPL-2.0 (import ids, identity kinds and what 5.x removed or added, read from docs and
                    source); Azure/bicep-types-az (ARM type names).
-  arm-identity-types.json, arm-sensitive.json
+  arm-identity-types.json, arm-sensitive.json, arm-local-auth.json
                    Azure/bicep-types-az, commit 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d, 2026-08-20, MIT.
 
 The corrections below were made by hand; each names its source: azurerm:<page> is
@@ -593,6 +593,98 @@ def arm_table(identities, sensitive):
     return render(head, arm_rows(identities, sensitive))
 
 
+# ----------------------------------------------------------------------------------------------- keys
+
+# No key of the data: the connection string of Application Insights is an address, a bot lists keys of its channels, a
+# compute instance has no keys but a way to sign in, a disk and a dashboard list none; of the two switches of a Fluid
+# Relay server each is for one way to sign.
+NO_KEYS = {"Microsoft.FluidRelay/fluidRelayServers",
+           "Microsoft.Insights/components", "Microsoft.BotService/botServices", "Microsoft.Compute/disks",
+           "Microsoft.Compute/snapshots", "Microsoft.Dashboard/grafana", "Microsoft.ContainerService/managedClusters",
+           "Microsoft.MachineLearningServices/workspaces/computes"}
+# Whether keys are asked for another service, or in another way as well.
+NOT_SWITCH = {"Microsoft.AppConfiguration/configurationStores:properties.dataPlaneProxy.authenticationMode",
+              "azurerm_app_configuration:data_plane_proxy_authentication_mode",
+              "Microsoft.Search/searchServices:properties.authOptions.apiKeyOnly"}
+# Listed below the type, and not of the kind that its switch is about: passwords of local users and of tokens, addresses
+# of logs.
+NOT_BELOW = {"Microsoft.Storage/storageAccounts/localUsers", "Microsoft.ContainerRegistry/registries/runs",
+             "Microsoft.ContainerRegistry/registries/tasks", "Microsoft.DocumentDB/databaseAccounts/notebookWorkspaces",
+             "azurerm_storage_account_local_user", "azurerm_container_registry_token_password"}
+# The switch of a Cosmos DB account is about its native API, not about that of MongoDB
+# (learn.microsoft.com, cosmos-db/nosql/how-to-connect-role-based-access-control).
+NOT_KEY = re.compile(r"mongodb")
+
+
+def lies_below(child, parent):
+    return child.lower() == parent.lower() or child.lower().startswith(parent.lower() + "/")
+
+
+def switch(path, secure):
+    """`path=value`: the value that switches keys off; `!x` a list without x, `a|b` one of these."""
+    if isinstance(secure, dict):
+        (word, what), = secure.items()
+        value = {"not": lambda: "!" + what, "in": lambda: "|".join(what)}[word]()
+    else:
+        value = {True: "true", False: "false"}.get(secure, secure) if isinstance(secure, bool) else secure
+    return f"{path}={value}"
+
+
+def keys_rows(facts, local, sensitive):
+    rows, off, used = {}, {}, set()
+
+    def add(name, path, row):
+        if f"{name}:{path}" in NOT_SWITCH:
+            used.add(f"{name}:{path}")
+        elif row["cat"] in ("key", "admin"):
+            off.setdefault(name, []).append(row)
+            rows.setdefault(name, [[], "-", []])[0].append(switch(path.removesuffix("[]"), row["secure"]))
+            rows[name][1] = {"on": "off", "off": "on"}.get(row["unset"], "-")
+
+    for r in local["rows"]:
+        if r["t"] in NO_KEYS or "?" in r["p"]:
+            used.add(r["t"])
+            continue
+        add(r["t"], r["p"].lstrip("~"), r)
+    arm = set(rows)
+    for t in sorted(arm):
+        below = [f for f in sensitive["fns"] if lies_below(f["t"], t) and f["t"] not in NOT_BELOW]
+        names = {n.rstrip("!").lower() for f in below for n in f["fn"] if n.lower().startswith("list")}
+        if names:
+            rows[t][2] = sorted(names)
+        else:
+            del rows[t]
+    for r in facts["rows"]:
+        name, kind = r["t"], r.get("arm") or r.get("in") or ""
+        exports = r.get("exports", []) + r.get("exports_unflagged", [])
+        exports = [e for e in exports if re.search(r"key|connection_string|password|secret", e) and not NOT_KEY.search(e)]
+        if name in NOT_BELOW or not exports or not any(lies_below(kind, t) for t in arm & set(rows)):
+            continue
+        rows[name] = [[], "-", sorted(exports)]
+        for x in r.get("local", []):
+            add(name, x["p"], x)
+    stale = (NO_KEYS | NOT_SWITCH) - used
+    if stale:
+        print("corrections that match nothing any more:", *sorted(stale), file=sys.stderr)
+    return [[t, joined(rows[t][0]), rows[t][1], joined(rows[t][2])] for t in sorted(rows, key=str.lower)]
+
+
+def keys_table(facts, local, sensitive):
+    head = [
+        "Resources whose keys can be switched off, and what gives a key of them. Made by scripts/azure-tables.py, do not",
+        "edit.",
+        f"Source: {local['source']}, commit {local['commit']}, {local['date'][:10]}, licence MIT;",
+        f"{facts['source']}, commit {facts['commit']}, {facts['date'][:10]}, licence MIT.",
+        "Facts only (names and types), with corrections by hand that the script lists.",
+        "Tab-separated columns, `-` = none, lists joined by commas; sorted by lower-cased type:",
+        "1 ARM type or azurerm resource type",
+        "2 switches: path=value that switches keys off; `!x` a list without x, `a|b` one of these",
+        "3 off or on: what keys are where no switch is set; - not known",
+        "4 what gives a key: ARM functions of the type and of types below it, in lower case; attributes of azurerm",
+    ]
+    return render(head, keys_rows(facts, local, sensitive))
+
+
 def differences(azurerm, arm):
     """Where an azurerm resource and its ARM type disagree on the kinds of identity; the text of both tables."""
     def read(text):
@@ -632,12 +724,13 @@ def main():
     if len(args) != 2 or options - {"--check", "--report"}:
         sys.exit(__doc__)
     facts = {}
-    for name in ("roles", "tf-azurerm", "arm-identity-types", "arm-sensitive"):
+    for name in ("roles", "tf-azurerm", "arm-identity-types", "arm-sensitive", "arm-local-auth"):
         with open(os.path.join(args[0], name + ".json"), encoding="utf-8") as f:
             facts[name] = json.load(f)
     roles, got = roles_table(facts["roles"])
     tables = {"roles.tsv": roles, "azurerm.tsv": azurerm_table(facts["tf-azurerm"]),
-              "arm.tsv": arm_table(facts["arm-identity-types"], facts["arm-sensitive"])}
+              "arm.tsv": arm_table(facts["arm-identity-types"], facts["arm-sensitive"]),
+              "keys.tsv": keys_table(facts["tf-azurerm"], facts["arm-local-auth"], facts["arm-sensitive"])}
     if "--report" in options:
         for code, names in got.items():
             print(f"{code} ({len(names)}): {', '.join(names)}")

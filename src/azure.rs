@@ -2,6 +2,7 @@
 
 pub mod features;
 pub mod ids;
+pub mod keys;
 pub mod modules;
 pub mod needs;
 pub mod references;

@@ -86,7 +86,7 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
         .zip(&shares)
         .map(|(root, modules)| {
             let deployment = Deployment::new(&workspace.program, root);
-            let graph = Graph::build(&deployment, modules);
+            let graph = Graph::build(&deployment, &workspace.sources, modules);
             let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
             for rule in &wanted {
                 check(rule, &graph, &mut part);

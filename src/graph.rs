@@ -17,6 +17,7 @@ mod grants;
 mod id_settings;
 mod identity;
 mod ids;
+mod keys;
 mod limits;
 mod literals;
 mod meaning;
@@ -39,12 +40,14 @@ mod world;
 pub use access::{Access, Need};
 pub use connections::{Connection, is_blank, is_filled};
 pub use cosmos::CosmosRole;
+pub use edits::Written;
 pub use environments::{Environment, Runner, Variable};
 pub use features::{Feature, HOST_STORAGE};
 pub use grants::{Grant, Right, Role};
 pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use ids::{IdArgument, IdKind};
+pub use keys::{KeyUse, KeysOff, StorageByKey};
 pub use literals::{Literal, SecretArgument};
 pub use platforms::Platform;
 pub use principal_names::{NamePlace, PrincipalName, Spelled};
@@ -67,7 +70,7 @@ pub use crate::ir::Mode;
 use crate::ir::Name;
 use crate::resolve::eval::Deployment;
 use crate::resolve::value::{Kind, NodeId, Ref, Seg, Truth, Value, Why};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// Names one resource of the graph.
 pub type ResourceId = NodeId;
@@ -102,6 +105,7 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Graph<'d> {
     deployment: &'d Deployment<'d>,
+    sources: &'d Sources,
     resources: Vec<Option<Resource>>,
     /// Resources that can have an identity.
     pub hosts: Vec<Host>,
@@ -147,7 +151,7 @@ impl<'d> Graph<'d> {
     /// The graph of a deployment. String literals are taken from `modules` only, so that a module of several
     /// deployments is looked through once.
     #[must_use]
-    pub fn build(deployment: &'d Deployment<'d>, modules: &[crate::ir::ModuleId]) -> Self {
+    pub fn build(deployment: &'d Deployment<'d>, sources: &'d Sources, modules: &[crate::ir::ModuleId]) -> Self {
         let (instances, nodes) = deployment.expand();
         let mut resources: Vec<Option<Resource>> = Vec::new();
         for node in nodes {
@@ -161,6 +165,7 @@ impl<'d> Graph<'d> {
         }
         let mut graph = Self {
             deployment,
+            sources,
             resources,
             hosts: Vec::new(),
             sites: Vec::new(),

@@ -245,6 +245,8 @@ pub struct Resource {
     pub body: Body,
     /// What must exist before it, where said explicitly.
     pub depends_on: Vec<Expr>,
+    /// Whether it takes another configuration of its provider than the default one.
+    pub configured_apart: bool,
 }
 
 /// How many instances a resource, call or block has.
@@ -337,6 +339,8 @@ pub struct Call {
     pub condition: Option<Expr>,
     /// The id of the subscription that it deploys to, if that is not the caller's.
     pub subscription: Option<Expr>,
+    /// Whether it hands over configurations of providers by name.
+    pub configured_apart: bool,
 }
 
 /// Where a called module comes from.

@@ -75,6 +75,7 @@ rules! {
         "cosmos-data-role-through-azure-rbac" => binding::cosmos_data_role_through_azure_rbac::check,
         "host-storage-identity-not-selected" => binding::host_storage_identity_not_selected::check,
         "image-pull-without-role" => binding::image_pull_without_role::check,
+        "key-use-with-local-auth-off" => binding::key_use_with_local_auth_off::check,
         "key-vault-permission-model-implicit" => binding::key_vault_permission_model_implicit::check,
         "key-vault-permission-model-mismatch" => binding::key_vault_permission_model_mismatch::check,
         "key-vault-reference-identity-not-selected" => binding::key_vault_reference_identity_not_selected::check,

@@ -1,12 +1,10 @@
 //! Which identities are attached to a resource, and whether one that it selects is among them.
 
 use super::meaning::{Meaning, meaning};
-use super::{Declared, Graph, Host, IdKind, Ids, Principal, ResourceId};
+use super::{Declared, Graph, Host, Ids, Principal, ResourceId};
 use crate::azure::ids;
-use crate::finding::Edit;
 use crate::ir::Name;
 use crate::resolve::value::{Kind, Text, TextPart, Truth, Value, every};
-use crate::source::Span;
 
 /// What a value that selects an identity names.
 enum Named {
@@ -94,16 +92,5 @@ impl Graph<'_> {
             (Some(Named::Somewhere(a)), Named::Somewhere(b)) if a != *b => Truth::No,
             _ => Truth::Maybe,
         }
-    }
-
-    /// The edit that attaches one more identity to a host whose list of them is written in one place.
-    #[must_use]
-    pub fn attach(&self, host: &Host, value: &Value) -> Option<Edit> {
-        let Declared::Block(block) = &host.declared else { return None };
-        let Ids::Listed { items, rest: None } = &block.ids else { return None };
-        let last = items.last().filter(|last| last.via.is_none())?;
-        let id = self.identity_of(value).filter(|id| self.same_module(*id, host.resource))?;
-        let text = format!(", {}", self.expression(id, IdKind::Resource)?);
-        Some(Edit { span: Span { start: last.span.end, ..last.span }, text })
     }
 }

@@ -34,11 +34,20 @@ pub(super) fn read(graph: &mut Graph<'_>) {
     apps::parents(graph);
 }
 
+/// Whether it changes another resource through the ARM API. An action that only lists something does not.
+fn changes_another(graph: &Graph<'_>, resource: &super::Resource) -> bool {
+    match &*resource.kind {
+        "azapi_update_resource" => true,
+        "azapi_resource_action" => resource.mode == Mode::Managed && graph.listing(resource).is_none(),
+        _ => false,
+    }
+}
+
 /// Resources that `azapi_update_resource` changes: what is missing in their own body may be there.
 fn touched(graph: &mut Graph<'_>) {
     let targets: Vec<_> = graph
         .resources()
-        .filter(|resource| matches!(&*resource.kind, "azapi_update_resource" | "azapi_resource_action"))
+        .filter(|resource| changes_another(graph, resource))
         .flat_map(|resource| ["resource_id", "parent_id", "name"].map(|name| resource.argument(name)))
         .flatten()
         .filter_map(|value| graph.named_by(value).or_else(|| above(graph, value)))
@@ -69,7 +78,7 @@ fn above(graph: &Graph<'_>, value: &Value) -> Option<super::ResourceId> {
 
 /// What an update means that names its target by type, parent and name.
 fn named_update(graph: &Graph<'_>, update: &super::Resource) -> Option<super::ResourceId> {
-    if !matches!(&*update.kind, "azapi_update_resource" | "azapi_resource_action") {
+    if !changes_another(graph, update) {
         return None;
     }
     let kind = graph.known(update.argument("type")?);

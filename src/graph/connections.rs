@@ -63,7 +63,7 @@ pub fn is_filled(value: &Value) -> bool {
         }
         Kind::Ref(reference) => !reference.many && !reference.path.is_empty(),
         Kind::Bool(_) | Kind::Number(_) => true,
-        // A key of a resource is known only later, and is never empty.
+        // A key of a resource that is not here is known only later, and is never empty.
         Kind::Unknown(why) => match &why.reason {
             Reason::Function(name) | Reason::Runtime(name) => name.to_ascii_lowercase().starts_with("list"),
             _ => false,

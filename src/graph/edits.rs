@@ -1,29 +1,120 @@
-//! Edits that put something new beside what is written.
+//! Edits that put something new beside what is written, or take something away. What is new is written as the language
+//! at that place writes it, on a line of its own, and leaves everything else as it is.
+
+mod grants;
+mod identities;
+mod layout;
+mod settings;
 
 use super::{Graph, IdKind, ResourceId};
 use crate::finding::Edit;
-use crate::resolve::value::Value;
+use crate::resolve::value::{Entry, Kind, Map, Value};
 use crate::source::Span;
 
-/// Arguments that every resource of its kind has on a line of its own, behind which another one may follow.
-const ANCHORS: [&str; 4] = ["app_service_id", "function_app_id", "service_plan_id", "name"];
+/// A value to write.
+#[derive(Debug, Clone, Copy)]
+pub enum Written<'t> {
+    /// A string.
+    Text(&'t str),
+    /// A truth value.
+    Bool(bool),
+    /// An id of a resource of the same module.
+    Id(ResourceId, IdKind),
+}
+
+/// A language that edits are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    /// Terraform's own.
+    Hcl,
+    /// Bicep.
+    Bicep,
+    /// ARM templates.
+    Json,
+}
 
 impl Graph<'_> {
-    /// The edit that gives a resource one more argument, where its language has arguments and one is there to follow.
+    /// The language that stands at a place; none if edits there are not written.
+    pub(super) fn language(&self, span: Span) -> Option<Language> {
+        let path = self.sources.get(span.source)?.display().to_ascii_lowercase();
+        match path.rsplit('.').next() {
+            Some("tf" | "tofu") => Some(Language::Hcl),
+            Some("bicep") => Some(Language::Bicep),
+            Some("json" | "jsonc") if !path.ends_with(".tf.json") => Some(Language::Json),
+            _ => None,
+        }
+    }
+
+    /// How a value is written in the module of a resource.
+    fn written(&self, value: Written<'_>, language: Language, at: ResourceId) -> Option<String> {
+        match (value, language) {
+            (Written::Text(text), _) if text.contains(['\'', '"', '\\', '$', '\n']) => None,
+            (Written::Text(text), Language::Bicep) => Some(format!("'{text}'")),
+            (Written::Text(text), _) => Some(format!("\"{text}\"")),
+            (Written::Bool(value), _) => Some(value.to_string()),
+            (Written::Id(id, kind), _) => {
+                let text = self.expression(id, kind).filter(|_| self.same_module(id, at))?;
+                Some(text)
+            }
+        }
+    }
+
+    /// The edit that gives a map one more entry, in front of those that it has.
+    fn insert_entry(&self, map: &Map, name: &str, value: &str) -> Option<Edit> {
+        let first = map.entries.iter().map(|entry| entry.key_span).min_by_key(|span| span.start)?;
+        let all_here = map.entries.iter().all(|entry| entry.key_span.source == first.source);
+        let is_there = map.entries.iter().any(|entry| entry.key.eq_ignore_ascii_case(name));
+        let open = map.rest.is_some() || !all_here || is_there;
+        if open { None } else { self.entry_before(first, name, value) }
+    }
+
+    /// The edit that gives a resource one more argument: an azurerm one by its name, an ARM one by its path.
     #[must_use]
-    pub fn insert(&self, id: ResourceId, argument: &str, text: &str) -> Option<Edit> {
-        let resource = self.resource(id).filter(|resource| resource.kind.starts_with("azurerm_"))?;
+    pub fn insert(&self, id: ResourceId, argument: &str, path: &str, value: Written<'_>) -> Option<Edit> {
+        let resource = self.resource(id)?;
         let declared = self.deployment.resource(id)?;
-        let anchor = ANCHORS.iter().find_map(|name| declared.body.attr(name))?;
-        let is_there = resource.body.get(argument).is_some();
-        let end = Span { start: anchor.value.span.end, ..anchor.value.span };
-        (!is_there).then(|| Edit { span: end, text: format!("\n  {argument} = {text}") })
+        let written = |language| self.written(value, language, id);
+        if !resource.kind.contains('/') {
+            let first = declared.body.attrs.first().filter(|_| declared.body.attr(argument).is_none())?;
+            let text = written(self.language(first.span).filter(|language| *language == Language::Hcl)?)?;
+            return self.entry_before(first.span, argument, &text);
+        }
+        let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let map = match parent {
+            "" => &resource.body,
+            _ => match resource.values_at(parent).as_slice() {
+                [only] if only.via.is_none() => match &only.kind {
+                    Kind::Map(map) => map,
+                    _ => return None,
+                },
+                _ => return None,
+            },
+        };
+        let first = map.entries.first()?;
+        self.insert_entry(map, name, &written(self.language(first.key_span)?)?)
     }
 
     /// The edit that selects one of a site's identities for the references in its settings.
     #[must_use]
     pub fn select_for_references(&self, site: ResourceId, identity: &Value) -> Option<Edit> {
-        let id = self.identity_of(identity).filter(|id| self.same_module(*id, site) && identity.via.is_none())?;
-        self.insert(site, "key_vault_reference_identity_id", &self.expression(id, IdKind::Resource)?)
+        let id = self.identity_of(identity).filter(|_| identity.via.is_none())?;
+        let value = Written::Id(id, IdKind::Resource);
+        self.insert(site, "key_vault_reference_identity_id", "properties.keyVaultReferenceIdentity", value)
+    }
+
+    /// The edit that puts another value in the place of one that is written there as a literal.
+    #[must_use]
+    pub fn replace(&self, old: &Value, new: Written<'_>, at: ResourceId) -> Option<Edit> {
+        let is_plain = old.via.is_none() && matches!(old.kind, Kind::Bool(_) | Kind::Null);
+        let text = self.written(new, self.language(old.span)?, at).filter(|_| is_plain)?;
+        Some(Edit { span: old.span, text })
+    }
+
+    /// The edit that takes an entry away, if it has its lines for itself.
+    #[must_use]
+    pub fn remove(&self, entry: &Entry) -> Option<Edit> {
+        let span = entry.key_span.to(entry.value.span);
+        let is_here = entry.value.via.is_none() && entry.key_span.source == entry.value.span.source;
+        self.lines_of(span).filter(|_| is_here).map(|span| Edit { span, text: String::new() })
     }
 }

@@ -83,13 +83,24 @@ impl Graph<'_> {
     pub fn expression(&self, id: ResourceId, wanted: IdKind) -> Option<String> {
         let resource = self.resource(id)?;
         let once = self.deployment.node(id).is_some_and(|node| node.key == crate::resolve::eval::Key::Once);
+        let declared = self.deployment.resource(id)?;
+        if resource.kind.contains('/') {
+            let is_identity = resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY);
+            let is_bicep = self.language(declared.span) == Some(super::edits::Language::Bicep);
+            let attribute = match id_name(wanted, true) {
+                _ if !once || !is_bicep || declared.name.contains("::") => return None,
+                None if wanted == IdKind::Resource => "id".to_owned(),
+                Some(name) if is_identity => format!("properties.{name}"),
+                _ => return None,
+            };
+            return Some(format!("{}.{attribute}", declared.name));
+        }
         let is_identity = &*resource.kind == "azurerm_user_assigned_identity";
         let has_id = resource.kind.starts_with("azurerm_") && !resource.arm_type().is_empty();
         if !once || !(is_identity || wanted == IdKind::Resource && has_id) {
             return None;
         }
         let data = if resource.mode == crate::ir::Mode::Data { "data." } else { "" };
-        let declared = self.deployment.resource(id)?;
         Some(format!("{data}{}.{}.{}", resource.kind, declared.name, id_name(wanted, false)?))
     }
 

@@ -135,7 +135,7 @@ impl Graph<'_> {
     }
 
     /// The resource that a child names as what it lies in.
-    fn container(&self, child: &Resource) -> Option<ResourceId> {
+    pub(super) fn container(&self, child: &Resource) -> Option<ResourceId> {
         if child.kind.contains('/') {
             return self.parent(child, child.kind.rsplit_once('/')?.0);
         }

@@ -162,6 +162,12 @@ impl<'p> Deployment<'p> {
         call.map(|call| call.args.iter().map(|arg| self.eval_in(instance, &arg.value)).collect()).unwrap_or_default()
     }
 
+    /// An argument of a block of the root module: of a provider's configuration, for example.
+    #[must_use]
+    pub fn root_setting(&self, block: &crate::ir::Block, name: &str) -> Option<Value> {
+        Some(self.eval_in(InstanceId(0), &block.body.attr(name)?.value))
+    }
+
     /// The value of an output of an instance, if the module declares it.
     #[must_use]
     pub fn output(&self, instance: InstanceId, name: &str) -> Option<Value> {

@@ -8,6 +8,7 @@ pub(super) mod cosmos_data_role_through_azure_rbac;
 pub(super) mod host_storage_identity_not_selected;
 pub(super) mod image_pull_without_role;
 mod instead;
+pub(super) mod key_use_with_local_auth_off;
 pub(super) mod key_vault_permission_model_implicit;
 pub(super) mod key_vault_permission_model_mismatch;
 pub(super) mod key_vault_reference_identity_not_selected;

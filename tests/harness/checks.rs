@@ -72,9 +72,7 @@ fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, 
         let fixed = apply(&case.files, workspace, fix);
         for (path, new) in &fixed {
             let old = &case.files[path];
-            for (before, after) in old.lines().zip(new.lines()).filter(|(before, after)| before != after) {
-                let _ = writeln!(text, "- {before}\n+ {after}");
-            }
+            text.push_str(&changed(old, new));
         }
         let (_, after) = run(&fixed, Some(&case.rule));
         let count = |report: &Report| report.findings.len();
@@ -88,6 +86,18 @@ fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, 
         }
     }
     Ok(text)
+}
+
+/// The lines that one text has and the other has not, between those that both begin and end with.
+fn changed(old: &str, new: &str) -> String {
+    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
+    let first = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let least = old.len().min(new.len()) - first;
+    let last = old.iter().rev().zip(new.iter().rev()).take(least).take_while(|(a, b)| a == b).count();
+    let between = |lines: &[&str], sign: char| -> String {
+        lines[first..lines.len() - last].iter().map(|line| format!("{sign} {line}\n")).collect()
+    };
+    between(&old, '-') + &between(&new, '+')
 }
 
 fn apply(files: &Files, workspace: &Workspace, fix: &Fix) -> Files {

@@ -39,6 +39,15 @@ impl Context<'_> {
                 }
             }
             ("reference", _) => self.reference(args, span),
+            // Of a symbolic name, too.
+            (function, _) if function.starts_with("list") => {
+                let listed = |(at, arg): (usize, &Expression)| {
+                    let symbol = if at == 0 { self.symbol(arg, false) } else { None };
+                    symbol.unwrap_or_else(|| self.expr(arg))
+                };
+                let args = args.iter().enumerate().map(listed).collect();
+                ExprKind::Call(format!("arm:{function}").into(), args, false)
+            }
             ("lambdavariables", Some(name)) => ExprKind::Bound(variable(name)),
             ("map" | "filter" | "toobject" | "reduce" | "groupby" | "mapvalues", _) => self.higher(&lower, args, span),
             _ => {

@@ -109,6 +109,7 @@ impl File<'_> {
             version: node.get_ignore_case("apiVersion").and_then(Node::as_str).map(Name::from),
             body,
             depends_on: Vec::new(),
+            configured_apart: false,
         });
         let parent = Parent { kind, name };
         let children = node.get("resources").and_then(Node::as_array).unwrap_or_default();
@@ -182,6 +183,7 @@ impl File<'_> {
             repeat,
             condition,
             subscription: node.get_ignore_case("subscriptionId").map(|node| context.value(node)),
+            configured_apart: false,
         });
     }
 }

@@ -17,6 +17,12 @@ impl Context<'_> {
             tree::ExprKind::Name(name) if !self.symbols.contains_key(name) => matches!(&**name, "sys" | "az"),
             _ => false,
         });
+        if let (Some(false), Some(target)) = (namespace, &call.target)
+            && name.starts_with("list")
+        {
+            let args = std::iter::once(target).chain(&call.args).map(|arg| self.expr(arg)).collect();
+            return ExprKind::Call(format!("arm:{name}").into(), args, false);
+        }
         if namespace == Some(false) {
             let what =
                 if name == "getsecret" { "a secret of a vault".to_owned() } else { format!("{}()", call.name.name) };

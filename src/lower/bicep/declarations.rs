@@ -167,6 +167,7 @@ fn resource(
         version: own.version.clone(),
         body,
         depends_on: Vec::new(),
+        configured_apart: false,
     });
     for child in resource.body.object.iter().flat_map(tree::Object::resources) {
         if let StatementKind::Resource(inner) = &child.kind {
@@ -241,6 +242,7 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         repeat,
         condition,
         subscription,
+        configured_apart: false,
     });
     context.replaced.truncate(outer);
 }

@@ -83,12 +83,14 @@ fn output(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Output {
 
 fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, name: &str) -> Resource {
     let mut repeat = Repeat::Once;
-    let mut depends_on = Vec::new();
+    let (mut depends_on, mut configured_apart) = (Vec::new(), false);
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
             "count" => repeat = Repeat::Count(lowering.expr(&attribute.value)),
             "for_each" => repeat = Repeat::ForEach(lowering.expr(&attribute.value)),
             "depends_on" => depends_on = list(lowering, &attribute.value),
+            // The plain name is the default configuration.
+            "provider" => configured_apart = attribute.value.as_variable().is_none(),
             _ => {}
         }
     }
@@ -104,6 +106,7 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
         version: None,
         body,
         depends_on,
+        configured_apart,
     }
 }
 
@@ -162,6 +165,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         repeat: Repeat::Once,
         condition: None,
         subscription: None,
+        configured_apart: false,
     };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
@@ -172,7 +176,8 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
             "version" => call.version = attribute.value.as_str().map(Into::into),
             "count" => call.repeat = Repeat::Count(lowering.expr(&attribute.value)),
             "for_each" => call.repeat = Repeat::ForEach(lowering.expr(&attribute.value)),
-            "providers" | "depends_on" => {}
+            "providers" => call.configured_apart = true,
+            "depends_on" => {}
             _ => call.args.push(lowering.attribute(attribute)),
         }
     }

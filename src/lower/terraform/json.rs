@@ -171,6 +171,9 @@ impl Reader<'_> {
             version: None,
             body,
             depends_on,
+            configured_apart: node
+                .get("provider")
+                .is_some_and(|node| node.as_str().is_none_or(|name| name.contains('.'))),
         }
     }
 
@@ -192,6 +195,7 @@ impl Reader<'_> {
             repeat: self.repeat(body),
             condition: None,
             subscription: None,
+            configured_apart: body.get("providers").is_some(),
         };
         for member in members(body) {
             match &*member.key.value {

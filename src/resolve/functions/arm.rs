@@ -38,6 +38,7 @@ fn references(call: &Call<'_, '_>) -> Option<Value> {
         "tenantresourceid" | "managementgroupresourceid" => ids::resource_id(call, ids::Scope::Tenant),
         "extensionresourceid" => ids::extension_resource_id(call),
         "reference" => ids::reference(call),
+        name if name.starts_with("list") => ids::listed(call),
         // What the running resource has may be more than what is written of it: `identity.principalId`.
         "tryget" => try_get(call),
         "scope" => ids::own_scope(call),

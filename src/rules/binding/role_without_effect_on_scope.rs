@@ -1,6 +1,6 @@
 use crate::azure::roles::Role;
 use crate::finding::{Edit, Fix, Safety};
-use crate::graph::{Grant, IdKind, Mode, Right, ScopedType};
+use crate::graph::{Grant, Mode, Right, ScopedType};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -73,7 +73,7 @@ fn fix(cx: &Cx<'_>, grant: &Grant, provider: &str) -> Option<Fix> {
             && cx.graph.same_module(resource.id, grant.by)
     });
     let target = candidates.next().filter(|_| candidates.next().is_none())?;
-    let text = cx.graph.expression(target.id, IdKind::Resource)?;
+    let text = cx.graph.as_scope(target.id)?;
     let title = format!("scope it to `{}`", target.title);
     let edits = vec![Edit { span: grant.scope.span, text }];
     Some(Fix { title, safety: Safety::Unsafe, edits })

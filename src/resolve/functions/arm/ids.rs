@@ -90,8 +90,12 @@ pub(super) fn resource_id(call: &Call<'_, '_>, scope: Scope) -> Value {
         return call.invalid();
     };
     let Some(kind) = kind.as_str() else { return call.invalid() };
-    // A resource group or subscription of its own: not one of this template.
-    if at == 0
+    // A resource group or subscription that is named may be any other.
+    let own = |arg: &Value| {
+        let why = call.deployment.known(arg).why().map(|why| why.reason.clone());
+        ["resourcegroup", "subscription"].iter().any(|own| why == Some(Reason::Runtime((*own).into())))
+    };
+    if args.iter().take(at).all(own)
         && let Some(node) = call.deployment.declared(call.instance, kind, names)
     {
         return Value::new(Kind::Ref(Ref::node(node).then(Seg::Name("id".into(), call.span))), call.span);
@@ -155,12 +159,71 @@ pub(super) fn reference(call: &Call<'_, '_>) -> Value {
     Value::one_of(each, call.span).resting_on(id)
 }
 
+/// What `listKeys()` and its like give: an attribute of the resource, or of the one that it lies in, called like the
+/// function. It shows only when the resource is there.
+pub(super) fn listed(call: &Call<'_, '_>) -> Value {
+    let unknown = || call.unknown(Reason::Function(call.name.into()));
+    let Some(id) = call.arg(0) else { return unknown() };
+    let each = id.alternatives().iter().map(|one| match holder(call, one) {
+        Some(node) => {
+            let reference = Ref::node(node).then(Seg::Name(format!("{}()", call.name).into(), call.span));
+            Value { kind: Kind::Ref(reference), span: call.span, ..one.clone() }
+        }
+        None => unknown(),
+    });
+    Value::one_of(each, call.span).resting_on(id)
+}
+
+/// The resource that an id names, or that it begins with.
+fn holder(call: &Call<'_, '_>, id: &Value) -> Option<NodeId> {
+    let whole = |reference: &Ref| match reference.path.as_slice() {
+        [] => reference.start().filter(|_| !reference.many),
+        [Seg::Name(name, _)] if &**name == "id" => reference.start().filter(|_| !reference.many),
+        _ => None,
+    };
+    match &id.kind {
+        Kind::Ref(reference) => whole(reference),
+        Kind::Text(text) => match text.parts().first()? {
+            TextPart::Hole(hole) => match hole.as_ref() {
+                Some(reference) => whole(reference),
+                None => written_or_above(call, id),
+            },
+            TextPart::Text(_) => written_or_above(call, id),
+        },
+        _ => None,
+    }
+}
+
 /// The resource that a text means: by its name alone, by type and name, or by an id that ends in those.
 fn written(call: &Call<'_, '_>, id: &Value) -> Option<NodeId> {
     let segments = id.segments()?;
-    if segments.len() == 1 {
-        return call.deployment.called(call.instance, id);
+    match segments.len() {
+        1 => call.deployment.called(call.instance, id),
+        _ => {
+            let (kind, names) = typed(&segments)?;
+            call.deployment.declared(call.instance, &kind, &[Value::joined(&names, id.span)])
+        }
     }
+}
+
+/// The resource that a text means, or the one that it lies in if only that is declared.
+fn written_or_above(call: &Call<'_, '_>, id: &Value) -> Option<NodeId> {
+    if let Some(node) = written(call, id) {
+        return Some(node);
+    }
+    let (mut kind, mut names) = typed(&id.segments()?)?;
+    while names.len() > 1 {
+        names.pop();
+        kind.truncate(kind.rfind('/')?);
+        if let Some(node) = call.deployment.declared(call.instance, &kind, &[Value::joined(&names, id.span)]) {
+            return Some(node);
+        }
+    }
+    None
+}
+
+/// The type and the names that the segments of an id end in.
+fn typed(segments: &[Vec<TextPart>]) -> Option<(String, Vec<Vec<TextPart>>)> {
     let text = |at: usize| match segments.get(at).map(Vec::as_slice) {
         Some([TextPart::Text(text)]) => Some(&**text),
         _ => None,
@@ -182,5 +245,5 @@ fn written(call: &Call<'_, '_>, id: &Value) -> Option<NodeId> {
     if !(provider == 0 || provider == 6 && is_own(2) && is_own(4)) {
         return None;
     }
-    call.deployment.declared(call.instance, &kind, &[Value::joined(&names, id.span)])
+    Some((kind, names))
 }

@@ -1,0 +1,86 @@
+//! Edits that grant a role.
+
+use super::Language;
+use crate::azure::roles::Role;
+use crate::finding::Edit;
+use crate::graph::{Graph, IdKind, Principal, ResourceId};
+use crate::resolve::eval::Key;
+
+impl Graph<'_> {
+    /// The edit that grants a principal a role on a resource, in a declaration of its own before that of `beside`; all of
+    /// them are declared once, in one module.
+    #[must_use]
+    pub fn grant(&self, principal: &Principal, role: &Role, scope: ResourceId, beside: ResourceId) -> Option<Edit> {
+        let owner = match principal {
+            Principal::System(id) | Principal::User(id) => *id,
+            _ => return None,
+        };
+        let header = self.deployment.resource(beside)?.span;
+        let together = [owner, scope].iter().all(|id| self.same_module(*id, beside) && self.is_once(*id));
+        let (name, host) =
+            (self.deployment.resource(owner)?.name.clone(), self.deployment.resource(scope)?.name.clone());
+        let name = self.unused(beside, &format!("{name}_on_{host}"))?;
+        let text = match self.language(header).filter(|_| together)? {
+            Language::Hcl => {
+                let principal = match principal {
+                    Principal::System(_) => format!("{}.identity[0].principal_id", self.symbol(owner)?),
+                    _ => self.expression(owner, IdKind::Principal)?,
+                };
+                let scope = self.as_scope(scope)?;
+                let role = role.name;
+                format!(
+                    "resource \"azurerm_role_assignment\" \"{name}\" {{\n  scope                = {scope}\n  role_definition_name = \"{role}\"\n  principal_id         = {principal}\n}}"
+                )
+            }
+            Language::Bicep => {
+                let (owner, scope, guid) = (self.symbol(owner)?, self.as_scope(scope)?, role.guid);
+                let principal = match principal {
+                    Principal::System(_) => format!("{owner}.identity.principalId"),
+                    _ => format!("{owner}.properties.principalId"),
+                };
+                format!(
+                    "// {}\nresource {name} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  scope: {scope}\n  name: guid({scope}.id, {owner}.id, '{guid}')\n  properties: {{\n    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{guid}')\n    principalId: {principal}\n    principalType: 'ServicePrincipal'\n  }}\n}}",
+                    role.name
+                )
+            }
+            Language::Json => return None,
+        };
+        self.declaration_before(header, &text)
+    }
+
+    /// How a resource is written as the scope of a role assignment of its module: in Bicep as itself, else by its id.
+    #[must_use]
+    pub fn as_scope(&self, id: ResourceId) -> Option<String> {
+        match self.language(self.deployment.resource(id)?.span)? {
+            Language::Hcl => self.expression(id, IdKind::Resource),
+            Language::Bicep => self.symbol(id).filter(|_| self.is_once(id)),
+            Language::Json => None,
+        }
+    }
+
+    fn is_once(&self, id: ResourceId) -> bool {
+        self.deployment.node(id).is_some_and(|node| node.key == Key::Once)
+    }
+
+    /// How the module calls a resource that it declares on its outermost level.
+    fn symbol(&self, id: ResourceId) -> Option<String> {
+        let (resource, declared) = (self.resource(id)?, self.deployment.resource(id)?);
+        match self.language(declared.span)? {
+            Language::Hcl if resource.kind.starts_with("azurerm_") => {
+                Some(format!("{}.{}", resource.kind, declared.name))
+            }
+            Language::Bicep if !declared.name.contains("::") => Some(declared.name.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A name that nothing in the module has: this one, or with a number behind it.
+    fn unused(&self, beside: ResourceId, name: &str) -> Option<String> {
+        let module = self.deployment.module(self.deployment.node(beside)?.instance)?;
+        let names = module.resources.iter().map(|one| &one.name).chain(module.params.iter().map(|one| &one.name));
+        let taken: Vec<_> = names.chain(module.locals.iter().map(|one| &one.name)).collect();
+        let is_free = |name: &String| !taken.iter().any(|one| ***one == **name);
+        let numbered = (2..100).map(|number| format!("{name}_{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(is_free)
+    }
+}

@@ -1,0 +1,117 @@
+//! Where on the page something new goes, and what its lines look like.
+
+use super::Language;
+use crate::finding::Edit;
+use crate::graph::Graph;
+use crate::source::Span;
+
+/// The line that a place is on.
+struct Line<'t> {
+    /// What stands before the place.
+    before: &'t str,
+    /// What stands from the place on.
+    after: &'t str,
+    /// How lines end here.
+    ending: &'static str,
+}
+
+impl Graph<'_> {
+    fn line(&self, span: Span) -> Option<Line<'_>> {
+        let text = self.sources.get(span.source)?.text();
+        let at = span.start as usize;
+        let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text.get(at..)?.find('\n').map_or(text.len(), |newline| at + newline);
+        let ending =
+            if text.get(..end)?.ends_with('\r') || text.get(..start)?.ends_with("\r\n") { "\r\n" } else { "\n" };
+        Some(Line { before: text.get(start..at)?, after: text.get(at..end)?.trim_end_matches('\r'), ending })
+    }
+
+    /// Text on lines of its own before what stands at a place and begins its line.
+    pub(super) fn lines_before(&self, place: Span, text: &str) -> Option<Edit> {
+        let line = self.line(place)?;
+        let indent = line.before.trim_start_matches('\u{feff}');
+        if !indent.trim().is_empty() {
+            return None;
+        }
+        let ending = line.ending;
+        let mut new = String::new();
+        for (at, one) in text.split('\n').enumerate() {
+            // An empty line has no indentation.
+            if at > 0 && !one.is_empty() {
+                new.push_str(indent);
+            }
+            new.push_str(one);
+            new.push_str(ending);
+        }
+        new.push_str(indent);
+        Some(Edit { span: place.at_start(), text: new })
+    }
+
+    /// An entry of a map or an argument of a block, before the one whose name stands at a place.
+    pub(in crate::graph) fn entry_before(&self, place: Span, name: &str, value: &str) -> Option<Edit> {
+        let line = self.line(place)?;
+        let begins = line.before.trim_start_matches('\u{feff}').trim().is_empty();
+        match (self.language(place)?, begins) {
+            (Language::Hcl, true) => self.lines_before(place, &argument(name, value, line.after)),
+            (Language::Bicep, true) => self.lines_before(place, &format!("{name}: {value}")),
+            (Language::Json, true) => self.lines_before(place, &format!("\"{name}\": {value},")),
+            // Several entries on one line are an object's; a block has room for one.
+            (Language::Hcl, false) if value.contains('\n') || !line.before.contains('=') => None,
+            (_, false) if value.contains('\n') => None,
+            (language, false) => {
+                let text = match language {
+                    Language::Hcl => format!("{name} = {value}, "),
+                    Language::Bicep => format!("{name}: {value}, "),
+                    Language::Json => format!("\"{name}\": {value}, "),
+                };
+                Some(Edit { span: place.at_start(), text })
+            }
+        }
+    }
+
+    /// The whole lines of a span, if nothing else but a comma stands on them.
+    pub(super) fn lines_of(&self, span: Span) -> Option<Span> {
+        let text = self.sources.get(span.source)?.text();
+        let (at, end) = (span.start as usize, span.end as usize);
+        let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = text.get(end..)?;
+        let newline = rest.find('\n')?;
+        let alone = text.get(start..at)?.trim().is_empty() && matches!(rest.get(..newline)?.trim(), "" | ",");
+        // The last entry of a JSON object would leave the comma of the one before it.
+        let last = self.language(span) == Some(Language::Json) && !rest.get(..newline)?.contains(',');
+        (alone && !last).then(|| Span::new(span.source, start, end + newline + 1))
+    }
+
+    /// A declaration of its own before another one, above the comments and decorators that belong to that.
+    pub(super) fn declaration_before(&self, header: Span, text: &str) -> Option<Edit> {
+        let whole = self.sources.get(header.source)?.text();
+        let line_start = |at: usize| whole.get(..at).and_then(|text| text.rfind('\n')).map_or(0, |newline| newline + 1);
+        let mut start = line_start(header.start as usize);
+        while start > 0 {
+            let above = line_start(start - 1);
+            let line = whole.get(above..start)?.trim();
+            if !["#", "//", "@"].iter().any(|mark| line.starts_with(mark)) {
+                // The end of a decorator of several lines.
+                let is_decorator = self.language(header) == Some(Language::Bicep) && line.ends_with(')');
+                if is_decorator {
+                    return None;
+                }
+                break;
+            }
+            start = above;
+        }
+        let bom = if start == 0 && whole.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        self.lines_before(Span::new(header.source, start + bom, start + bom), &format!("{text}\n"))
+    }
+}
+
+/// An argument as `terraform fmt` leaves it: its sign of equality below or above that of its neighbour, else with an empty
+/// line between.
+fn argument(name: &str, value: &str, neighbour: &str) -> String {
+    let equals =
+        neighbour.find('=').filter(|at| neighbour.get(..*at).is_some_and(|key| !key.contains(['{', '"', '('])));
+    match equals {
+        Some(at) if name.len() < at && !value.contains('\n') => format!("{name:<at$}= {value}"),
+        _ => format!("{name} = {value}\n"),
+    }
+}

@@ -1,0 +1,306 @@
+//! Keys of resources: what uses one, and whether the resource takes keys at all.
+
+use super::properties::Property;
+use super::{Graph, Resource, ResourceId, Written};
+use crate::azure::keys::{self, Off, Switch};
+use crate::finding::Edit;
+use crate::ir::{Block, Mode};
+use crate::resolve::value::{Kind, Seg, Text, TextPart, Truth, Value};
+use crate::source::Span;
+
+/// A key that a resource is given although its owner takes none.
+#[derive(Debug)]
+pub struct KeyUse {
+    /// The expression that fetches the key.
+    pub key: Value,
+    /// What is given the key.
+    pub user: ResourceId,
+    /// What takes no keys.
+    pub off: KeysOff,
+}
+
+/// A resource that certainly takes no keys.
+#[derive(Debug, Clone)]
+pub struct KeysOff {
+    /// The resource.
+    pub owner: ResourceId,
+    /// The value that switches keys off; none if they are off by default.
+    pub said: Option<Value>,
+}
+
+/// A provider that signs requests with the key of a storage account that takes none.
+#[derive(Debug)]
+pub struct StorageByKey {
+    /// The provider's configuration: its header, or the value that asks for keys.
+    pub span: Span,
+    /// Whether the value stands there.
+    pub is_said: bool,
+    /// The account.
+    pub off: KeysOff,
+    /// What is made with such requests.
+    pub made: ResourceId,
+    /// The edit that asks for the signed-in identity instead.
+    pub edit: Option<Edit>,
+}
+
+/// Arguments that only decide when something is made anew.
+const TRIGGERS: [&str; 4] = ["triggers", "triggers_replace", "keepers", "replace_triggers_external_values"];
+
+/// Demanded by the provider whether it is used or not
+/// (registry.terraform.io, azurerm `logic_app_standard`).
+const DEMANDED: (&str, &str) = ("azurerm_logic_app_standard", "storage_account_access_key");
+
+impl Graph<'_> {
+    /// Every use of a key by a resource whose owner certainly takes no keys, each written key once.
+    #[must_use]
+    pub fn dead_keys(&self) -> Vec<KeyUse> {
+        let mut found: Vec<KeyUse> = Vec::new();
+        for user in self.resources() {
+            let given = user
+                .body
+                .entries
+                .iter()
+                .filter(|entry| !TRIGGERS.contains(&&*entry.key) && (&*user.kind, &*entry.key) != DEMANDED);
+            for (key, off) in given.flat_map(|entry| self.dead_in(&entry.value)) {
+                if !found.iter().any(|one| one.key.span == key.span && one.off.owner == off.owner) {
+                    found.push(KeyUse { key, user: user.id, off });
+                }
+            }
+        }
+        found
+    }
+
+    /// The keys in a value, whichever way its conditions go.
+    fn dead_in(&self, value: &Value) -> Vec<(Value, KeysOff)> {
+        match &value.kind {
+            Kind::Ref(_) => self
+                .key_owner(value)
+                .and_then(|owner| self.keys_off(owner))
+                .map_or_else(Vec::new, |off| vec![(value.clone(), off)]),
+            Kind::List(list) => list.items.iter().flat_map(|item| self.dead_in(item)).collect(),
+            Kind::Map(map) => map.entries.iter().flat_map(|entry| self.dead_in(&entry.value)).collect(),
+            Kind::Text(Text::Parts(parts)) => parts
+                .iter()
+                .filter_map(|part| if let TextPart::Hole(hole) = part { Some(hole) } else { None })
+                .flat_map(|hole| self.dead_in(hole))
+                .collect(),
+            Kind::OneOf(values) => {
+                let mut each = values.iter().map(|one| self.dead_in(one));
+                let first = each.next().unwrap_or_default();
+                if each.all(|other| !other.is_empty()) { first } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The resource that decides about a key, if the value certainly is one.
+    fn key_owner(&self, value: &Value) -> Option<ResourceId> {
+        let (reference, resource) = self.reference_of(value).filter(|(reference, _)| !reference.many)?;
+        let (function, of) = match reference.path.first()? {
+            Seg::Name(name, _) if name.ends_with("()") => (name.trim_end_matches("()").to_owned(), resource),
+            Seg::Name(name, _) if &**name == "output" => {
+                let (function, id) = self.listing(resource)?;
+                (function, self.resource(self.begins(id)?)?)
+            }
+            _ => {
+                let own = keys::of(&resource.kind)?;
+                let gives = own.given_by.contains(&reference.dotted().as_str());
+                return self.holder_of_keys(resource).map(|holder| holder.id).filter(|_| gives);
+            }
+        };
+        let holder = self.holder_of_keys(of)?;
+        let gives = |kind: &str| keys::of(kind).is_some_and(|keys| keys.given_by.contains(&function.as_str()));
+        gives(holder.arm_type()).then_some(holder.id)
+    }
+
+    /// What an azapi action lists, in lower case, and of what.
+    pub(super) fn listing<'r>(&self, resource: &'r Resource) -> Option<(String, &'r Value)> {
+        let action = resource.argument("action").filter(|_| &*resource.kind == "azapi_resource_action")?;
+        let action = self.known(action).as_str()?.to_lowercase();
+        let id = resource.argument("resource_id")?;
+        action.starts_with("list").then_some((action, id))
+    }
+
+    /// The resource that an id names, or that it begins with.
+    fn begins(&self, id: &Value) -> Option<ResourceId> {
+        self.named_by(id).or_else(|| match id.text_parts()?.first()? {
+            TextPart::Hole(first) => self.named_by(first),
+            TextPart::Text(_) => None,
+        })
+    }
+
+    /// The resource, or the one it lies in, that has a switch for keys.
+    fn holder_of_keys<'g>(&'g self, resource: &'g Resource) -> Option<&'g Resource> {
+        let mut current = resource;
+        // No type has more segments than this.
+        for _ in 0..8 {
+            if keys::of(current.arm_type()).is_some() {
+                return (current.mode == Mode::Managed).then_some(current);
+            }
+            current = self.container(current).or_else(|| self.whole_of(current)).and_then(|id| self.resource(id))?;
+        }
+        None
+    }
+
+    /// What azurerm keeps apart although Azure does not: a policy of an IoT hub is part of the hub.
+    fn whole_of(&self, part: &Resource) -> Option<ResourceId> {
+        part.body.entries.iter().find_map(|entry| {
+            let id = self.named_by(&entry.value)?;
+            let whole = self.resource(id).filter(|whole| part.kind.starts_with(&*whole.kind))?;
+            (whole.id != part.id).then_some(whole.id)
+        })
+    }
+
+    /// A resource that certainly takes no keys.
+    #[must_use]
+    pub fn keys_off(&self, owner: ResourceId) -> Option<KeysOff> {
+        let resource = self.resource(owner).filter(|resource| resource.mode == Mode::Managed)?;
+        if resource.any || self.speaks_another_api(resource) {
+            return None;
+        }
+        let arm = keys::of(resource.arm_type())?;
+        let own = keys::of(&resource.kind).filter(|_| !resource.kind.contains('/'));
+        // What is changed through the ARM API holds, whatever azurerm says.
+        let through_arm = arm.switches.iter().map(|switch| ("", below(switch.path), switch));
+        let mut said = self.said(owner, through_arm)?;
+        if let Some(own) = own.filter(|_| said.is_empty()) {
+            said = self.said(owner, own.switches.iter().map(|switch| (switch.path, "", switch)))?;
+        }
+        match said.as_slice() {
+            [] => {
+                let patched = self.patches.iter().any(|patch| patch.target == owner);
+                let hidden = self.is_touched(owner) && !patched || self.stands_in(owner);
+                let off = own.unwrap_or(arm).off_by_default == Some(true) && !hidden;
+                off.then_some(KeysOff { owner, said: None })
+            }
+            // Where two names of one switch are written, they say the same or it is an error.
+            [(_, value), ..] => {
+                let off = said.iter().all(|(off, _)| *off);
+                off.then(|| KeysOff { owner, said: Some(value.clone()) })
+            }
+        }
+    }
+
+    /// What the switches say, by argument and path below `properties`; none if one of them cannot be told.
+    fn said<'s>(
+        &self,
+        owner: ResourceId,
+        switches: impl Iterator<Item = (&'s str, &'s str, &'s Switch)>,
+    ) -> Option<Vec<(bool, Value)>> {
+        let mut said = Vec::new();
+        for (argument, path, switch) in switches {
+            match self.property(owner, argument, path) {
+                Property::Absent => {}
+                Property::Is(value) => said.push((self.switches_off(&value, &switch.off)?, value)),
+                Property::Unknown(_) => return None,
+            }
+        }
+        Some(said)
+    }
+
+    /// Whether the value switches keys off; none if that cannot be told.
+    fn switches_off(&self, value: &Value, off: &Off) -> Option<bool> {
+        let known = self.known(value);
+        match off {
+            Off::Is(wanted) => known.as_bool().map(|is| is == *wanted),
+            Off::OneOf(texts) => known.as_str().map(|is| texts.iter().any(|text| text.eq_ignore_ascii_case(is))),
+            Off::Without(text) => match &known.kind {
+                Kind::List(list) if list.is_sure() && !list.items.is_empty() => {
+                    let items: Option<Vec<_>> = list.items.iter().map(|item| Some(item.as_str()?.to_owned())).collect();
+                    Some(!items?.iter().any(|item| item.eq_ignore_ascii_case(text)))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether a Cosmos DB account also speaks an API that its switch is not about.
+    fn speaks_another_api(&self, resource: &Resource) -> bool {
+        let native = |value: &Value| self.known(value).as_str().is_some_and(|kind| kind == "GlobalDocumentDB");
+        let is_cosmos = resource.is_arm("Microsoft.DocumentDB/databaseAccounts");
+        is_cosmos
+            && (resource.argument("kind").is_some_and(|kind| !native(kind))
+                || !resource.values_at("capabilities").is_empty()
+                || !resource.values_at("properties.capabilities").is_empty())
+    }
+
+    /// Whether the resource stands for something in a module that nobody sees.
+    fn stands_in(&self, id: ResourceId) -> bool {
+        let instance = self.deployment.node(id).map(|node| node.instance);
+        let module = instance.and_then(|instance| self.deployment.module(instance));
+        module.is_some_and(|module| module.stands_in.is_some())
+    }
+
+    /// Where the default configuration of azurerm, written in the root module, signs requests with the key of a storage
+    /// account that takes none; each configuration once.
+    #[must_use]
+    pub fn storage_by_key(&self) -> Vec<StorageByKey> {
+        let root = self.deployment.module(crate::resolve::value::InstanceId(0));
+        let blocks = root.map_or(&[][..], |root| &root.settings);
+        let is_default = |block: &&Block| {
+            &*block.name == "provider"
+                && block.labels.first().is_some_and(|label| &**label == "azurerm")
+                && block.body.attr("alias").is_none()
+        };
+        blocks.iter().filter(is_default).filter_map(|block| self.signs_with_key(block)).collect()
+    }
+
+    fn signs_with_key(&self, block: &Block) -> Option<StorageByKey> {
+        let flag = self.deployment.root_setting(block, "storage_use_azuread");
+        let flag = flag.filter(|flag| flag.is_null() != Truth::Yes);
+        if flag.as_ref().is_some_and(|flag| self.known(flag).as_bool() != Some(false)) {
+            return None;
+        }
+        let span = flag.as_ref().map_or(block.span, |flag| flag.span);
+        let mut uses = self.resources().filter_map(|made| Some((made, self.account_behind(made)?)));
+        uses.find_map(|(made, account)| {
+            let off = self.keys_off(account)?;
+            let default = |id| !self.is_configured_apart(id);
+            let uses_it = default(made.id) && default(account);
+            let edit = self.ask_with_identity(block, flag.as_ref(), made.id);
+            uses_it.then_some(StorageByKey { span, is_said: flag.is_some(), off, made: made.id, edit })
+        })
+    }
+
+    fn ask_with_identity(&self, block: &Block, flag: Option<&Value>, at: ResourceId) -> Option<Edit> {
+        if let Some(flag) = flag {
+            return self.replace(flag, Written::Bool(true), at);
+        }
+        let attrs = block.body.attrs.iter().map(|attr| attr.span);
+        let first = attrs.chain(block.body.blocks.iter().map(|block| block.span)).min_by_key(|span| span.start)?;
+        self.entry_before(first, "storage_use_azuread", "true")
+    }
+
+    /// The account of a resource that the provider makes through the storage API, where it could use Entra ID instead
+    /// (hashicorp/terraform-provider-azurerm, `DataPlaneOperationSupportingAnyAuthMethod`).
+    fn account_behind(&self, made: &Resource) -> Option<ResourceId> {
+        let argument = match &*made.kind {
+            "azurerm_storage_blob" | "azurerm_storage_container" | "azurerm_storage_queue" => "storage_account_name",
+            "azurerm_storage_data_lake_gen2_filesystem" | "azurerm_storage_data_lake_gen2_path" => "storage_account_id",
+            _ => return None,
+        };
+        let account = made.argument(argument).filter(|_| made.mode == Mode::Managed)?;
+        self.named_by(account)
+    }
+
+    /// Whether a resource, or a call that it comes through, chooses a configuration of its provider.
+    fn is_configured_apart(&self, id: ResourceId) -> bool {
+        if self.deployment.resource(id).is_none_or(|resource| resource.configured_apart) {
+            return true;
+        }
+        let mut at = self.deployment.node(id).map(|node| node.instance);
+        while let Some(instance) = at.and_then(|id| self.deployment.instance(id)) {
+            let Some((caller, call)) = instance.parent else { return false };
+            let module = self.deployment.module(caller);
+            if module.and_then(|module| module.calls.get(call)).is_none_or(|call| call.configured_apart) {
+                return true;
+            }
+            at = Some(caller);
+        }
+        true
+    }
+}
+
+fn below(path: &str) -> &str {
+    path.strip_prefix("properties.").unwrap_or(path)
+}
