@@ -132,6 +132,20 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+impl Fix {
+    /// A change that may be applied without asking.
+    #[must_use]
+    pub fn safe(title: impl Into<String>, edit: Edit) -> Self {
+        Self { title: title.into(), safety: Safety::Safe, edits: vec![edit] }
+    }
+
+    /// A change that a person should look at.
+    #[must_use]
+    pub fn suggested(title: impl Into<String>, edit: Edit) -> Self {
+        Self { title: title.into(), safety: Safety::Unsafe, edits: vec![edit] }
+    }
+}
+
 /// One defect at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -323,6 +323,12 @@ impl<'d> Graph<'d> {
         self.resettled.contains(&id) || self.touched.contains(&id)
     }
 
+    /// Whether changes to an argument of a resource are left alone.
+    #[must_use]
+    pub fn leaves_alone(&self, id: ResourceId, argument: &str) -> bool {
+        self.resource(id).is_some_and(|resource| identity::ignores(&resource.body, argument))
+    }
+
     /// What a resource says of its identity.
     #[must_use]
     pub fn host(&self, id: ResourceId) -> Option<&Host> {

@@ -59,9 +59,18 @@ impl Graph<'_> {
         }
     }
 
+    /// Where the name of the first entry stands that is written as one.
+    fn first_key(&self, map: &Map) -> Option<Span> {
+        let is_written = |entry: &&Entry| {
+            let text = self.sources.slice(entry.key_span);
+            text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&entry.key)
+        };
+        map.entries.iter().filter(is_written).map(|entry| entry.key_span).min_by_key(|span| span.start)
+    }
+
     /// The edit that gives a map one more entry, in front of those that it has.
     fn insert_entry(&self, map: &Map, name: &str, value: &str) -> Option<Edit> {
-        let first = map.entries.iter().map(|entry| entry.key_span).min_by_key(|span| span.start)?;
+        let first = self.first_key(map)?;
         let all_here = map.entries.iter().all(|entry| entry.key_span.source == first.source);
         let is_there = map.entries.iter().any(|entry| entry.key.eq_ignore_ascii_case(name));
         let open = map.rest.is_some() || !all_here || is_there;
@@ -90,8 +99,7 @@ impl Graph<'_> {
                 _ => return None,
             },
         };
-        let first = map.entries.first()?;
-        self.insert_entry(map, name, &written(self.language(first.key_span)?)?)
+        self.insert_entry(map, name, &written(self.language(self.first_key(map)?)?)?)
     }
 
     /// The edit that selects one of a site's identities for the references in its settings.
@@ -110,11 +118,31 @@ impl Graph<'_> {
         Some(Edit { span: old.span, text })
     }
 
-    /// The edit that takes an entry away, if it has its lines for itself.
+    /// The edit that takes an argument, property or setting away, of which the value is written on one line with its name.
     #[must_use]
-    pub fn remove(&self, entry: &Entry) -> Option<Edit> {
-        let span = entry.key_span.to(entry.value.span);
-        let is_here = entry.value.via.is_none() && entry.key_span.source == entry.value.span.source;
-        self.lines_of(span).filter(|_| is_here).map(|span| Edit { span, text: String::new() })
+    pub fn remove(&self, value: &Value) -> Option<Edit> {
+        let lines = self.item_of(value.span).or_else(|| self.lines_of(value.span));
+        lines.filter(|_| value.via.is_none()).map(|span| Edit { span, text: String::new() })
+    }
+
+    /// The edit that states the permission model of a vault, by the name that every possible version of azurerm knows.
+    #[must_use]
+    pub fn state_model(&self, vault: ResourceId, roles: bool) -> Option<Edit> {
+        let argument =
+            if self.azurerm.at_least(5) { "rbac_authorization_enabled" } else { "enable_rbac_authorization" };
+        let is_arm = self.resource(vault)?.kind.contains('/');
+        let declared = self.deployment.resource(vault)?;
+        let names = ["rbac_authorization_enabled", "enable_rbac_authorization"];
+        let is_said = names.iter().any(|name| declared.body.attr(name).is_some());
+        let is_known = is_arm || !is_said && (self.azurerm.at_least(5) || self.azurerm.below(5));
+        let edit = self.insert(vault, argument, "properties.enableRbacAuthorization", Written::Bool(roles));
+        edit.filter(|_| is_known)
+    }
+
+    /// How an id of a resource is put into a text that stands at a place of the same module.
+    #[must_use]
+    pub fn hole(&self, id: ResourceId, kind: IdKind, place: Span, at: ResourceId) -> Option<String> {
+        let language = self.language(place).filter(|language| *language != Language::Json)?;
+        Some(format!("${{{}}}", self.written(Written::Id(id, kind), language, at)?))
     }
 }

@@ -1,6 +1,6 @@
 //! What resources do as their own identity, and so need one for.
 
-use super::{Graph, Property, Resource, ResourceId, Site, is_filled, map_or_none};
+use super::{Graph, IdKind, Property, Resource, ResourceId, Site, is_filled, map_or_none};
 use crate::azure::features::{self, When};
 use crate::azure::references::ReferenceKind;
 use crate::ir::Mode;
@@ -133,7 +133,25 @@ impl Graph<'_> {
             };
             Some(Feature { reference: true, ..Feature::new(what, setting.span).because(&setting.value) })
         });
-        references.chain(own.cloned()).collect()
+        references.chain(own.cloned()).chain(self.selected_by_code(site)).collect()
+    }
+
+    /// The client id of a managed identity, by which the code of a site asks for tokens. With a credential of another kind
+    /// beside it, it may be for that.
+    fn selected_by_code(&self, site: &Site) -> Option<Feature> {
+        const OTHERS: [&str; 4] = ["_SECRET", "_CERTIFICATE_PATH", "_PASSWORD", "_FEDERATED_TOKEN_FILE"];
+        let is_other = |name: &str| {
+            let name = name.to_ascii_uppercase();
+            name.starts_with("AZURE_") && OTHERS.iter().any(|other| name.ends_with(other))
+        };
+        if site.more_settings.is_some() || site.settings.iter().any(|setting| is_other(&setting.name)) {
+            return None;
+        }
+        let setting = site.settings.iter().find(|setting| setting.name.eq_ignore_ascii_case("AZURE_CLIENT_ID"))?;
+        let selects =
+            self.id_kind(&setting.value) == Some(IdKind::Client) && self.identity_of(&setting.value).is_some();
+        let feature = || Feature::new("the client id of a managed identity", setting.span).because(&setting.value);
+        selects.then(feature)
     }
 
     fn asks(&self, when: &When, value: &Value) -> bool {

@@ -1,12 +1,14 @@
 //! Keys of resources: what uses one, and whether the resource takes keys at all.
 
+mod provider;
+
+pub use provider::StorageByKey;
+
 use super::properties::Property;
-use super::{Graph, Resource, ResourceId, Written};
+use super::{Graph, Resource, ResourceId};
 use crate::azure::keys::{self, Off, Switch};
-use crate::finding::Edit;
-use crate::ir::{Block, Mode};
-use crate::resolve::value::{Kind, Seg, Text, TextPart, Truth, Value};
-use crate::source::Span;
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, Seg, Text, TextPart, Value};
 
 /// A key that a resource is given although its owner takes none.
 #[derive(Debug)]
@@ -28,27 +30,15 @@ pub struct KeysOff {
     pub said: Option<Value>,
 }
 
-/// A provider that signs requests with the key of a storage account that takes none.
-#[derive(Debug)]
-pub struct StorageByKey {
-    /// The provider's configuration: its header, or the value that asks for keys.
-    pub span: Span,
-    /// Whether the value stands there.
-    pub is_said: bool,
-    /// The account.
-    pub off: KeysOff,
-    /// What is made with such requests.
-    pub made: ResourceId,
-    /// The edit that asks for the signed-in identity instead.
-    pub edit: Option<Edit>,
-}
-
 /// Arguments that only decide when something is made anew.
 const TRIGGERS: [&str; 4] = ["triggers", "triggers_replace", "keepers", "replace_triggers_external_values"];
 
 /// Demanded by the provider whether it is used or not
 /// (registry.terraform.io, azurerm `logic_app_standard`).
 const DEMANDED: (&str, &str) = ("azurerm_logic_app_standard", "storage_account_access_key");
+
+/// Capabilities of a Cosmos DB account that make it speak an API beside its native one.
+const APIS: [&str; 4] = ["EnableMongo", "EnableCassandra", "EnableGremlin", "EnableTable"];
 
 impl Graph<'_> {
     /// Every use of a key by a resource whose owner certainly takes no keys, each written key once.
@@ -142,7 +132,7 @@ impl Graph<'_> {
         None
     }
 
-    /// What azurerm keeps apart although Azure does not: a policy of an IoT hub is part of the hub.
+    /// What azurerm keeps apart although Azure does not: a policy of `azurerm_iothub` is part of it.
     fn whole_of(&self, part: &Resource) -> Option<ResourceId> {
         part.body.entries.iter().find_map(|entry| {
             let id = self.named_by(&entry.value)?;
@@ -217,11 +207,16 @@ impl Graph<'_> {
     /// Whether a Cosmos DB account also speaks an API that its switch is not about.
     fn speaks_another_api(&self, resource: &Resource) -> bool {
         let native = |value: &Value| self.known(value).as_str().is_some_and(|kind| kind == "GlobalDocumentDB");
-        let is_cosmos = resource.is_arm("Microsoft.DocumentDB/databaseAccounts");
-        is_cosmos
+        let another = |value: &Value| {
+            let known = self.known(value);
+            known.as_str().is_none_or(|name| APIS.iter().any(|api| api.eq_ignore_ascii_case(name)))
+        };
+        let paths = ["capabilities.name", "properties.capabilities.name"];
+        resource.is_arm("Microsoft.DocumentDB/databaseAccounts")
             && (resource.argument("kind").is_some_and(|kind| !native(kind))
-                || !resource.values_at("capabilities").is_empty()
-                || !resource.values_at("properties.capabilities").is_empty())
+                || paths
+                    .iter()
+                    .any(|path| resource.is_open_at(path) || resource.values_at(path).into_iter().any(another)))
     }
 
     /// Whether the resource stands for something in a module that nobody sees.
@@ -229,75 +224,6 @@ impl Graph<'_> {
         let instance = self.deployment.node(id).map(|node| node.instance);
         let module = instance.and_then(|instance| self.deployment.module(instance));
         module.is_some_and(|module| module.stands_in.is_some())
-    }
-
-    /// Where the default configuration of azurerm, written in the root module, signs requests with the key of a storage
-    /// account that takes none; each configuration once.
-    #[must_use]
-    pub fn storage_by_key(&self) -> Vec<StorageByKey> {
-        let root = self.deployment.module(crate::resolve::value::InstanceId(0));
-        let blocks = root.map_or(&[][..], |root| &root.settings);
-        let is_default = |block: &&Block| {
-            &*block.name == "provider"
-                && block.labels.first().is_some_and(|label| &**label == "azurerm")
-                && block.body.attr("alias").is_none()
-        };
-        blocks.iter().filter(is_default).filter_map(|block| self.signs_with_key(block)).collect()
-    }
-
-    fn signs_with_key(&self, block: &Block) -> Option<StorageByKey> {
-        let flag = self.deployment.root_setting(block, "storage_use_azuread");
-        let flag = flag.filter(|flag| flag.is_null() != Truth::Yes);
-        if flag.as_ref().is_some_and(|flag| self.known(flag).as_bool() != Some(false)) {
-            return None;
-        }
-        let span = flag.as_ref().map_or(block.span, |flag| flag.span);
-        let mut uses = self.resources().filter_map(|made| Some((made, self.account_behind(made)?)));
-        uses.find_map(|(made, account)| {
-            let off = self.keys_off(account)?;
-            let default = |id| !self.is_configured_apart(id);
-            let uses_it = default(made.id) && default(account);
-            let edit = self.ask_with_identity(block, flag.as_ref(), made.id);
-            uses_it.then_some(StorageByKey { span, is_said: flag.is_some(), off, made: made.id, edit })
-        })
-    }
-
-    fn ask_with_identity(&self, block: &Block, flag: Option<&Value>, at: ResourceId) -> Option<Edit> {
-        if let Some(flag) = flag {
-            return self.replace(flag, Written::Bool(true), at);
-        }
-        let attrs = block.body.attrs.iter().map(|attr| attr.span);
-        let first = attrs.chain(block.body.blocks.iter().map(|block| block.span)).min_by_key(|span| span.start)?;
-        self.entry_before(first, "storage_use_azuread", "true")
-    }
-
-    /// The account of a resource that the provider makes through the storage API, where it could use Entra ID instead
-    /// (hashicorp/terraform-provider-azurerm, `DataPlaneOperationSupportingAnyAuthMethod`).
-    fn account_behind(&self, made: &Resource) -> Option<ResourceId> {
-        let argument = match &*made.kind {
-            "azurerm_storage_blob" | "azurerm_storage_container" | "azurerm_storage_queue" => "storage_account_name",
-            "azurerm_storage_data_lake_gen2_filesystem" | "azurerm_storage_data_lake_gen2_path" => "storage_account_id",
-            _ => return None,
-        };
-        let account = made.argument(argument).filter(|_| made.mode == Mode::Managed)?;
-        self.named_by(account)
-    }
-
-    /// Whether a resource, or a call that it comes through, chooses a configuration of its provider.
-    fn is_configured_apart(&self, id: ResourceId) -> bool {
-        if self.deployment.resource(id).is_none_or(|resource| resource.configured_apart) {
-            return true;
-        }
-        let mut at = self.deployment.node(id).map(|node| node.instance);
-        while let Some(instance) = at.and_then(|id| self.deployment.instance(id)) {
-            let Some((caller, call)) = instance.parent else { return false };
-            let module = self.deployment.module(caller);
-            if module.and_then(|module| module.calls.get(call)).is_none_or(|call| call.configured_apart) {
-                return true;
-            }
-            at = Some(caller);
-        }
-        true
     }
 }
 

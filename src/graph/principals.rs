@@ -104,6 +104,14 @@ impl Graph<'_> {
                     Truth::No
                 }
             }
+            (Principal::Literal(a), Principal::Literal(b)) if a.eq_ignore_ascii_case(b) => Truth::Yes,
+            (Principal::ServicePrincipal(a), Principal::ServicePrincipal(b))
+            | (Principal::Group(a), Principal::Group(b))
+            | (Principal::Person(a), Principal::Person(b))
+                if a == b =>
+            {
+                Truth::Yes
+            }
             // One of those that a resource makes for itself, it is not said which.
             (Principal::Other(a), Principal::Other(b)) if a == b => Truth::Maybe,
             // A group may hold it, a lookup by name may find it, a literal may be its id.

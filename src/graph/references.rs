@@ -3,7 +3,7 @@
 use super::{Graph, ResourceId, VAULT};
 use crate::azure::references::{self, ReferenceKind};
 use crate::ir::Mode;
-use crate::resolve::value::{Kind, Reason, TextPart, Value, Why};
+use crate::resolve::value::{Kind, Reason, Text, TextPart, Value, Why};
 
 /// A reference in a setting.
 #[derive(Debug)]
@@ -63,6 +63,11 @@ impl Graph<'_> {
     }
 
     fn vault_of(&self, parts: &[TextPart]) -> VaultReference {
+        if let Some(name) = partly_known_name(parts)
+            && let Some(vault) = self.made(VAULT, &name)
+        {
+            return VaultReference::Declared(vault);
+        }
         for (at, part) in parts.iter().enumerate() {
             match part {
                 TextPart::Hole(hole) => {
@@ -138,6 +143,36 @@ impl Graph<'_> {
             _ => VaultReference::Unknown(None),
         }
     }
+}
+
+/// The vault's name, in an address or behind `VaultName=`, if it is put together from known and unknown parts.
+fn partly_known_name(parts: &[TextPart]) -> Option<Value> {
+    let (first, rest) = parts.split_first()?;
+    let TextPart::Text(first) = first else { return None };
+    let lower = first.to_ascii_lowercase();
+    let starts = ["vaultname=", "https://"].map(|start| lower.find(start).map(|at| at + start.len()));
+    let start = starts.into_iter().flatten().next()?;
+    let ends = if lower.contains("vaultname=") { [';', ')'] } else { ['.', '/'] };
+    let first = TextPart::Text(first.get(start..)?.into());
+    let mut name = Vec::new();
+    for part in std::iter::once(&first).chain(rest) {
+        match part {
+            TextPart::Text(text) => match text.split_once(ends) {
+                Some((own, _)) => {
+                    name.push(TextPart::Text(own.into()));
+                    let span = name.iter().find_map(|part| match part {
+                        TextPart::Hole(hole) => Some(hole.span),
+                        TextPart::Text(_) => None,
+                    })?;
+                    let text = Text::new(name);
+                    return (text.parts().len() > 1).then(|| Value::new(Kind::Text(text), span));
+                }
+                None => name.push(part.clone()),
+            },
+            TextPart::Hole(_) => name.push(part.clone()),
+        }
+    }
+    None
 }
 
 /// The vault that literal text names whole: in an address, or behind `VaultName=`.

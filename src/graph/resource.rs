@@ -92,9 +92,32 @@ impl Resource {
         values.into_iter().filter(|value| value.is_null() != Truth::Yes).collect()
     }
 
+    /// Whether something on the way to what stands at a path is not known, so that more may stand there.
+    #[must_use]
+    pub fn is_open_at(&self, path: &str) -> bool {
+        let names: Vec<&str> = path.split('.').map(|name| name.trim_end_matches("[]").trim_end_matches("{}")).collect();
+        is_open(&self.body, &names, self.kind.contains('/'))
+    }
+
     /// Whether this and the other are instances of one declaration, at least one of them standing for any.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         self.declaration == other.declaration && (self.any || other.any)
+    }
+}
+
+fn is_open(map: &Map, names: &[&str], any_case: bool) -> bool {
+    let Some((name, rest)) = names.split_first() else { return false };
+    let entry = if any_case { map.property(name) } else { map.get(name) };
+    let Some(entry) = entry else { return map.rest.is_some() };
+    value_is_open(&entry.value, rest, any_case)
+}
+
+fn value_is_open(value: &Value, names: &[&str], any_case: bool) -> bool {
+    match &value.kind {
+        Kind::Map(map) => is_open(map, names, any_case),
+        Kind::List(list) => list.rest.is_some() || list.items.iter().any(|item| value_is_open(item, names, any_case)),
+        Kind::OneOf(_) | Kind::Unknown(_) => true,
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::discover::{Found, Input, directory, format};
+use super::discover::{Format, Found, Input, directory, format};
 use super::given::{self, ParameterFile, ParameterFiles};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
@@ -85,6 +85,28 @@ fn without_shadowed(
     kept
 }
 
+/// Whether a file that is no JSON yet is named in a call of `templatefile`.
+fn is_filled_by_terraform(
+    shown: &str,
+    file: &Result<ReadFile, String>,
+    all: &[(String, Result<ReadFile, String>)],
+) -> bool {
+    let Ok(ReadFile { source, content: Content::Templates(_), errors }) = file else { return false };
+    if errors.is_empty() || !["${", "%{"].iter().any(|mark| source.text().contains(mark)) {
+        return false;
+    }
+    let name = format!("{}\"", file_name(shown));
+    all.iter().filter(|(path, _)| format(path) == Some(Format::Module)).any(|(_, file)| {
+        let text = file.as_ref().map(|file| file.source.text());
+        text.is_ok_and(|text| {
+            text.match_indices("templatefile(").any(|(at, _)| {
+                let call = text.get(at..).unwrap_or("");
+                call.lines().next().is_some_and(|line| line.contains(&name))
+            })
+        })
+    })
+}
+
 impl Assembly<'_> {
     /// Reads files in parallel; ids follow the order given.
     fn read(&mut self, files: BTreeMap<String, Input>) {
@@ -95,13 +117,19 @@ impl Assembly<'_> {
             .into_par_iter()
             .enumerate()
             .map(|(at, (shown, input))| {
-                let format = format(&shown).unwrap_or(super::discover::Format::Parameters);
+                let format = format(&shown).unwrap_or(Format::Parameters);
                 let result = read(id(at), input, &shown, format);
                 (shown, result)
             })
             .collect();
-        for (shown, result) in read {
+        let filled: Vec<bool> = read.iter().map(|(shown, file)| is_filled_by_terraform(shown, file, &read)).collect();
+        for ((shown, result), filled) in read.into_iter().zip(filled) {
             match result {
+                Ok(file) if filled => {
+                    self.sources.push(file.source);
+                    let reason = "a template of Terraform's own, which `templatefile` fills in".to_owned();
+                    self.workspace.skipped.push(Gap { path: shown.into(), reason });
+                }
                 Ok(file) => self.add(shown, file),
                 Err(reason) => {
                     // The place in the order is kept, so that ids stay right.

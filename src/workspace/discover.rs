@@ -118,8 +118,16 @@ fn tree_of(file: &Path) -> PathBuf {
     directory.ancestors().find(|ancestor| ancestor.join(".git").exists()).unwrap_or(directory).to_path_buf()
 }
 
+/// Directories that tools fill with what is not this tree's own: history, and copies of modules, looked up by name.
+const OF_TOOLS: [&str; 5] = [".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"];
+
 fn walk(here: &Path, root: &Path, found: &mut Found) {
-    let walker = WalkBuilder::new(root).follow_links(false).sort_by_file_name(std::cmp::Ord::cmp).build();
+    let is_ours = |entry: &ignore::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| OF_TOOLS.contains(&name))
+    };
+    let mut walker = WalkBuilder::new(root);
+    walker.follow_links(false).sort_by_file_name(std::cmp::Ord::cmp).hidden(false).filter_entry(is_ours);
+    let walker = walker.build();
     for entry in walker {
         let entry = match entry {
             Ok(entry) => entry,

@@ -124,6 +124,8 @@ fn makes_users(bytes: &[u8]) -> Result<bool, String> {
     let is_wide = match bytes {
         [0xff, 0xfe, ..] => holds(&wide(u16::from_le_bytes)),
         [0xfe, 0xff, ..] => holds(&wide(u16::from_be_bytes)),
+        // A backup is no script.
+        _ if bytes.contains(&0) => false,
         _ => return Ok(holds(&String::from_utf8_lossy(bytes))),
     };
     if is_wide { Err("it is UTF-16; saved as UTF-8 it can be read".to_owned()) } else { Ok(false) }

@@ -5,6 +5,7 @@ use crate::azure::roles::Role;
 use crate::finding::Edit;
 use crate::graph::{Graph, IdKind, Principal, ResourceId};
 use crate::resolve::eval::Key;
+use crate::resolve::value::Value;
 
 impl Graph<'_> {
     /// The edit that grants a principal a role on a resource, in a declaration of its own before that of `beside`; all of
@@ -46,6 +47,19 @@ impl Graph<'_> {
             Language::Json => return None,
         };
         self.declaration_before(header, &text)
+    }
+
+    /// The edit that takes the principal id of a cluster's kubelet identity in the place of a value.
+    #[must_use]
+    pub fn kubelet_principal(&self, cluster: ResourceId, value: &Value) -> Option<Edit> {
+        value.as_ref().filter(|reference| reference.start() == Some(cluster))?;
+        let symbol = self.symbol(cluster).filter(|_| self.is_once(cluster))?;
+        let text = match self.language(value.span)? {
+            Language::Hcl => format!("{symbol}.kubelet_identity[0].object_id"),
+            Language::Bicep => format!("{symbol}.properties.identityProfile.kubeletidentity.objectId"),
+            Language::Json => return None,
+        };
+        Some(Edit { span: value.span, text })
     }
 
     /// How a resource is written as the scope of a role assignment of its module: in Bicep as itself, else by its id.

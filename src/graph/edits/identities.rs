@@ -17,8 +17,7 @@ impl Graph<'_> {
             ids.push(self.expression(*user, IdKind::Resource).filter(|_| self.same_module(*user, id))?);
         }
         if resource.kind.contains('/') {
-            let first = resource.body.entries.iter().filter(|entry| !matches!(&*entry.key, "scope" | "parent"));
-            let first = first.map(|entry| entry.key_span).min_by_key(|span| span.start)?;
+            let first = self.first_key(&resource.body)?;
             let is_there = resource.body.property("identity").is_some();
             let value = match (self.language(first)?, ids.as_slice()) {
                 (Language::Bicep, []) => "{\n  type: 'SystemAssigned'\n}".to_owned(),
@@ -37,6 +36,19 @@ impl Graph<'_> {
         let gap = if ids.is_empty() { "" } else { "        " };
         let block = format!("identity {{\n  type{gap} = \"{kind}\"{list}\n}}\n");
         self.lines_before(first.span, &block).filter(|_| self.language(first.span) == Some(Language::Hcl))
+    }
+
+    /// The identity that is all that a resource has, if its list is written where the resource is.
+    #[must_use]
+    pub fn only_attached(&self, id: ResourceId) -> Option<ResourceId> {
+        let Declared::Block(block) = &self.host(id)?.declared else { return None };
+        match &block.ids {
+            Ids::Listed { items, rest: None } => match items.as_slice() {
+                [only] => self.identity_of(only),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The edit that attaches one more identity to a host whose list of them is written in one place.

@@ -69,17 +69,45 @@ impl Graph<'_> {
         }
     }
 
-    /// The whole lines of a span, if nothing else but a comma stands on them.
-    pub(super) fn lines_of(&self, span: Span) -> Option<Span> {
-        let text = self.sources.get(span.source)?.text();
-        let (at, end) = (span.start as usize, span.end as usize);
+    /// The whole line of a value that has it for itself with its name, or as an item of a list.
+    pub(super) fn lines_of(&self, value: Span) -> Option<Span> {
+        let text = self.sources.get(value.source)?.text();
+        let (at, end) = (value.start as usize, value.end as usize);
         let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-        let rest = text.get(end..)?;
-        let newline = rest.find('\n')?;
-        let alone = text.get(start..at)?.trim().is_empty() && matches!(rest.get(..newline)?.trim(), "" | ",");
+        let newline = text.get(end..)?.find('\n').map(|newline| end + newline)?;
+        let before = text.get(start..at)?.trim();
+        // What a comment behind it says is about it.
+        let after = text.get(end..newline)?.split(['#', '/']).next().unwrap_or("").trim();
+        let named = before.strip_suffix(['=', ':']).map(|name| name.trim().trim_matches(['"', '\'']));
+        let is_name = |name: &str| {
+            !matches!(name, "" | "value") && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+        };
+        let (alone, comma) = match after {
+            "" | "," => (named.is_some_and(is_name), after == ","),
+            "}" | "}," => (before.starts_with('{') && before.to_ascii_lowercase().contains("name"), after == "},"),
+            _ => (false, false),
+        };
         // The last entry of a JSON object would leave the comma of the one before it.
-        let last = self.language(span) == Some(Language::Json) && !rest.get(..newline)?.contains(',');
-        (alone && !last).then(|| Span::new(span.source, start, end + newline + 1))
+        let last = self.language(value) == Some(Language::Json) && !comma;
+        (alone && !last).then(|| Span::new(value.source, start, newline + 1))
+    }
+
+    /// The lines of an item with a name and a value, each on a line of its own, and of its braces.
+    pub(super) fn item_of(&self, value: Span) -> Option<Span> {
+        let brace = self.item_around(value)?;
+        let text = self.sources.get(value.source)?.text();
+        let start = text.get(..brace.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = text.get(value.end as usize..)?;
+        let close = rest.find('}')?;
+        let newline = rest.get(close..)?.find('\n').map(|newline| close + newline)?;
+        let behind = rest.get(..close)?.lines().next().unwrap_or("").split(['#', '/']).next().unwrap_or("");
+        let after = rest.get(close + 1..newline)?.trim();
+        let is_whole = behind.trim().is_empty()
+            && rest.get(..close)?.lines().count() == 2
+            && text.get(start..brace.start as usize)?.trim().is_empty()
+            && matches!(after, "" | ",");
+        let last = self.language(value) == Some(Language::Json) && after.is_empty();
+        (is_whole && !last).then(|| Span::new(value.source, start, value.end as usize + newline + 1))
     }
 
     /// A declaration of its own before another one, above the comments and decorators that belong to that.

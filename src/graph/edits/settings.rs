@@ -2,57 +2,84 @@
 
 use super::{Language, Written};
 use crate::finding::Edit;
-use crate::graph::{Graph, Setting, Site};
+use crate::graph::{Graph, ResourceId, Setting, Site};
 use crate::resolve::value::Value;
 use crate::source::Span;
 
 impl Graph<'_> {
-    /// The edit that gives a site settings in front of one that it has.
+    /// The edit that gives an app settings: in front of one whose name stands at a place, or its first ones.
     #[must_use]
-    pub fn add_settings(&self, site: &Site, beside: &Setting, new: &[(&str, Written<'_>)]) -> Option<Edit> {
-        let language = self.language(beside.span)?;
-        let mut edits = Vec::new();
+    pub fn add_settings(&self, app: ResourceId, beside: Option<Span>, new: &[(&str, Written<'_>)]) -> Option<Edit> {
+        let Some(beside) = beside else { return self.first_settings(app, new) };
+        let language = self.language(beside)?;
+        let mut text = String::new();
+        let mut place = None;
         for (name, value) in new {
-            let value = self.written(*value, language, site.resource)?;
-            edits.push(self.setting_before(beside, name, &value, language)?);
+            let edit = self.setting_before(beside, name, &self.written(*value, language, app)?, language)?;
+            place = Some(edit.span);
+            text.push_str(&edit.text);
         }
-        let mut edits = edits.into_iter();
-        let first = edits.next()?;
-        let text = edits.fold(first.text, |text, edit| text + &edit.text);
-        Some(Edit { span: first.span, text })
+        Some(Edit { span: place?, text })
     }
 
-    fn setting_before(&self, beside: &Setting, name: &str, value: &str, language: Language) -> Option<Edit> {
-        let item = self.item_around(beside);
-        match (language, item) {
-            (Language::Hcl, None) => self.entry_before(beside.span, name, value),
-            (Language::Hcl, Some(item)) => {
-                self.lines_before(item, &format!("{{\n  name  = \"{name}\"\n  value = {value}\n}},"))
-            }
-            (Language::Bicep, Some(item)) => {
-                self.lines_before(item, &format!("{{\n  name: '{name}'\n  value: {value}\n}}"))
-            }
-            (Language::Json, Some(item)) => {
-                self.lines_before(item, &format!("{{\n  \"name\": \"{name}\",\n  \"value\": {value}\n}},"))
-            }
-            (_, None) => self.entry_before(beside.span, name, value),
-        }
+    fn first_settings(&self, app: ResourceId, new: &[(&str, Written<'_>)]) -> Option<Edit> {
+        let declared = self.deployment.resource(app)?;
+        let first = declared.body.attrs.first().filter(|_| declared.body.attr("app_settings").is_none())?.span;
+        let is_azurerm = declared.kind.starts_with("azurerm_") && self.language(first) == Some(Language::Hcl);
+        let width = new.iter().map(|(name, _)| name.len()).max()?;
+        let line = |(name, value): &(&str, Written<'_>)| {
+            Some(format!("  {name:<width$} = {}\n", self.written(*value, Language::Hcl, app)?))
+        };
+        let lines = new.iter().map(line).collect::<Option<String>>()?;
+        self.entry_before(first, "app_settings", &format!("{{\n{lines}}}")).filter(|_| is_azurerm)
     }
 
-    /// The brace that opens the item of a list that a setting is.
-    fn item_around(&self, setting: &Setting) -> Option<Span> {
-        let text = self.sources.get(setting.span.source)?.text();
-        let before = text.get(..setting.span.start as usize)?;
+    fn setting_before(&self, beside: Span, name: &str, value: &str, language: Language) -> Option<Edit> {
+        let Some(item) = self.item_around(beside) else { return self.entry_before(beside, name, value) };
+        let text = self.sources.get(item.source)?.text();
+        let is_one_line = text.get(item.start as usize..)?.lines().next()?.contains('}');
+        let (open, gap, close) = if is_one_line { ("{ ", " ", " }") } else { ("{\n  ", "\n  ", "\n}") };
+        let comma = if is_one_line { "," } else { "" };
+        let text = match language {
+            Language::Hcl if is_one_line => format!("{{ name = \"{name}\", value = {value} }},"),
+            Language::Hcl => format!("{{\n  name  = \"{name}\"\n  value = {value}\n}},"),
+            Language::Bicep => format!("{open}name: '{name}'{comma}{gap}value: {value}{close}"),
+            Language::Json => format!("{open}\"name\": \"{name}\",{gap}\"value\": {value}{close},"),
+        };
+        self.lines_before(item, &text)
+    }
+
+    /// The brace that opens the item of a list that a setting is; the place is in front of its name or value.
+    pub(super) fn item_around(&self, name: Span) -> Option<Span> {
+        let text = self.sources.get(name.source)?.text();
+        let (before, at) = (text.get(..name.start as usize)?, text.get(name.start as usize..)?);
         let brace = before.rfind('{')?;
         let between = before.get(brace + 1..)?.trim();
-        let names_itself =
-            between.trim_end_matches(['=', ':', ' ', '"']).trim_start_matches('"').eq_ignore_ascii_case("name");
-        names_itself.then(|| Span::new(setting.span.source, brace, brace))
+        let word = if between.is_empty() { at } else { between }.split([':', '=']).next()?;
+        let names_itself = word.trim().trim_matches(['"', '\'']).eq_ignore_ascii_case("name");
+        names_itself.then(|| Span::new(name.source, brace, brace))
+    }
+
+    /// The edit that makes a setting of a site, and of its slots, stay where it is.
+    #[must_use]
+    pub fn make_sticky(&self, site: &Site, setting: &Setting) -> Option<Edit> {
+        let names = if setting.connection { &site.sticky.connections } else { &site.sticky.settings };
+        if !names.is_empty() {
+            return self.add_name(names, &setting.name);
+        }
+        let declared = self.deployment.resource(site.resource)?;
+        let first = declared.body.attrs.first()?.span;
+        let is_azurerm = declared.kind.starts_with("azurerm_") && self.language(first) == Some(Language::Hcl);
+        if !is_azurerm || site.sticky.more.is_some() || declared.body.blocks("sticky_settings").next().is_some() {
+            return None;
+        }
+        let list = if setting.connection { "connection_string_names" } else { "app_setting_names" };
+        let name = self.written(Written::Text(&setting.name), Language::Hcl, site.resource)?;
+        self.lines_before(first, &format!("sticky_settings {{\n  {list} = [{name}]\n}}\n"))
     }
 
     /// The edit that adds a name to a list of names that is written in one place.
-    #[must_use]
-    pub fn add_name(&self, names: &[Value], name: &str) -> Option<Edit> {
+    fn add_name(&self, names: &[Value], name: &str) -> Option<Edit> {
         let last = names.last().filter(|_| names.iter().all(|one| one.via.is_none()))?;
         let text = match self.language(last.span)? {
             Language::Bicep => format!("'{name}'"),

@@ -42,7 +42,13 @@ impl Context<'_> {
             }
             _ => {
                 let args = call.args.iter().map(|arg| self.expr(arg)).collect();
-                ExprKind::Call(format!("arm:{name}").into(), args, false)
+                let called = ExprKind::Call(format!("arm:{name}").into(), args, false);
+                // The state of a resource: its properties, or with `'full'` all of it.
+                let is_full = |arg: &tree::Expr| matches!(&arg.kind, tree::ExprKind::Str(text) if text.value.eq_ignore_ascii_case("full"));
+                if name == "reference" && !call.args.iter().any(is_full) {
+                    return ExprKind::Get(Box::new(Expr { span, kind: called }), "properties".into(), span);
+                }
+                called
             }
         }
     }

@@ -115,10 +115,11 @@ impl Deployment<'_> {
             }
             Kind::Map(map) => {
                 let items = map.entries.iter().map(|entry| {
+                    let written = entry.reference.as_deref().cloned();
                     let key = Value {
                         assumed: known.assumed,
                         via: known.via.clone(),
-                        ..Value::text(entry.key.clone(), entry.key_span)
+                        ..written.unwrap_or_else(|| Value::text(entry.key.clone(), entry.key_span))
                     };
                     (key, child(&known, &entry.value))
                 });

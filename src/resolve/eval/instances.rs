@@ -17,6 +17,9 @@ const MAX_NODES: usize = 200_000;
 /// Modules nested deeper call themselves.
 const MAX_MODULE_DEPTH: u32 = 24;
 
+/// Begins the key of an instance whose own is not known.
+const NAMELESS: char = '\0';
+
 /// Which of its kind an instance is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -269,9 +272,11 @@ impl Deployment<'_> {
             if let Some(why) = &iteration.rest {
                 open.get_or_insert((Value::unknown(why.clone(), span), why.clone()));
             }
-            for (key, item) in iteration.items {
+            for (at, (key, item)) in iteration.items.into_iter().enumerate() {
                 let key = if iteration.is_map { key } else { self.known(&item) };
-                let Some(name) = key.as_str().map(Name::from) else {
+                // An entry is there, whatever its key will be; members of a set may be the same.
+                let unnamed = || iteration.is_map.then(|| Name::from(format!("{NAMELESS}{at}")));
+                let Some(name) = key.as_str().map(Name::from).or_else(unnamed) else {
                     let why = key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, span));
                     open.get_or_insert((item, why));
                     continue;
@@ -442,6 +447,7 @@ fn suffix(key: &Key) -> String {
     match key {
         Key::Once | Key::Any => String::new(),
         Key::Number(number) => format!("[{number}]"),
+        Key::Text(text) if text.starts_with(NAMELESS) => "[…]".to_owned(),
         Key::Text(text) => format!("[{:?}]", &**text),
     }
 }

@@ -155,6 +155,14 @@ fn try_get(call: &Call<'_, '_>) -> Value {
     }
 }
 
+/// A result of two whole numbers, the second of which is not zero.
+fn whole_quotient(call: &Call<'_, '_>, both: Option<(f64, f64)>, result: impl Fn(f64, f64) -> f64) -> Value {
+    match both.filter(|(_, by)| *by != 0.0) {
+        Some((a, by)) => Value::number(result(a, by), call.span),
+        None => call.invalid(),
+    }
+}
+
 fn logic(call: &Call<'_, '_>) -> Option<Value> {
     let number = |at: usize| match call.arg(at).map(|arg| &arg.kind) {
         Some(Kind::Number(number)) => Some(*number),
@@ -184,6 +192,8 @@ fn logic(call: &Call<'_, '_>) -> Option<Value> {
         "add" => both().map_or_else(|| call.invalid(), |(a, b)| Value::number(a + b, call.span)),
         "sub" => both().map_or_else(|| call.invalid(), |(a, b)| Value::number(a - b, call.span)),
         "mul" => both().map_or_else(|| call.invalid(), |(a, b)| Value::number(a * b, call.span)),
+        "div" => whole_quotient(call, both(), |a, b| (a / b).trunc()),
+        "mod" => whole_quotient(call, both(), |a, b| a % b),
         "min" => both().map_or_else(|| call.invalid(), |(a, b)| Value::number(a.min(b), call.span)),
         "max" => both().map_or_else(|| call.invalid(), |(a, b)| Value::number(a.max(b), call.span)),
         "int" => match call.arg(0).and_then(crate::resolve::eval::to_text).and_then(|text| text.parse().ok()) {

@@ -76,7 +76,11 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
             };
             draft.label(part, "not enough").severity(Severity::Medium).fix(fix)
         }
-        None => draft.label(target.span, format!("nothing grants that identity the {} here", required.what)),
+        None => {
+            let by_azure = need.need != Need::Items;
+            let fix = if by_azure { instead::missing(graph, need, target.id, required.role) } else { None };
+            draft.label(target.span, format!("nothing grants that identity the {} here", required.what)).fix(fix)
+        }
     };
     if let Some(selected) = &need.selected {
         draft = draft.label(selected.span, "this identity connects").because(selected);

@@ -1,3 +1,4 @@
+use crate::finding::Fix;
 use crate::graph::{Connection, Property, Site, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -15,7 +16,14 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         for connection in &connections {
             let whole = connection.whole.filter(|setting| is_connection_string(cx, &setting.value));
             if let (Some(whole), Some(part)) = (whole, connection.by_identity()) {
-                ignored(cx, site, &connection.name, whole.span, part.span, &[&whole.value, &part.value]);
+                ignored(
+                    cx,
+                    site,
+                    &connection.name,
+                    (whole.span, &whole.value),
+                    part.span,
+                    &[&whole.value, &part.value],
+                );
             } else if let Some((client, resource)) = two_ids(cx, connection).filter(|_| site.more_settings.is_none()) {
                 let name = &connection.name;
                 let Some(owner) = graph.resource(site.resource) else { continue };
@@ -30,7 +38,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                         .because(&resource.value)
                         .because(&client.value)
                         .if_present(owner)
-                        .help("keep one of the two ids: remove the resource id"),
+                        .help("keep one of the two ids: remove the resource id")
+                        .fix(remove(cx, &resource.value, "remove the resource id")),
                 );
             }
         }
@@ -45,7 +54,7 @@ fn is_connection_string(cx: &Cx<'_>, value: &Value) -> bool {
     is_filled(value) && !known.alternatives().iter().any(is_word)
 }
 
-fn ignored(cx: &mut Cx<'_>, site: &Site, name: &str, whole: Span, part: Span, because: &[&Value]) {
+fn ignored(cx: &mut Cx<'_>, site: &Site, name: &str, (whole, counts): (Span, &Value), part: Span, because: &[&Value]) {
     let Some(owner) = cx.graph.resource(site.resource) else { return };
     let message = format!(
         "connection `{name}` of `{}` has a connection string, so its settings for an identity are ignored",
@@ -59,7 +68,11 @@ fn ignored(cx: &mut Cx<'_>, site: &Site, name: &str, whole: Span, part: Span, be
     for value in because {
         draft = draft.because(value);
     }
-    cx.report(draft);
+    cx.report(draft.fix(remove(cx, counts, "remove the connection string")));
+}
+
+fn remove(cx: &Cx<'_>, value: &Value, title: &str) -> Option<Fix> {
+    cx.graph.remove(value).map(|edit| Fix::suggested(title, edit))
 }
 
 /// The settings that select an identity twice, where that is not what the credential wants.
@@ -94,13 +107,13 @@ fn host_storage(cx: &mut Cx<'_>, site: &Site, connections: &[Connection<'_>]) {
         && let Some(part) = connection.and_then(Connection::by_identity)
         && connection.is_none_or(|connection| connection.whole.is_none())
     {
-        ignored(cx, site, HOST, key.span, part.span, &[&part.value]);
+        ignored(cx, site, HOST, (key.span, key), part.span, &[&part.value]);
     }
     let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
     if let Some(on) = &by_identity
         && let Some(whole) = whole.filter(|setting| is_connection_string(cx, &setting.value))
         && connection.is_none_or(|connection| connection.by_identity().is_none())
     {
-        ignored(cx, site, HOST, whole.span, on.span, &[&whole.value]);
+        ignored(cx, site, HOST, (whole.span, &whole.value), on.span, &[&whole.value]);
     }
 }

@@ -1,3 +1,4 @@
+use crate::finding::Fix;
 use crate::graph::{Declared, Host, IdKind, Mode, ResourceId, is_filled};
 use crate::resolve::value::{TextPart, Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -67,15 +68,17 @@ fn judge(cx: &mut Cx<'_>, owner: ResourceId, place: &str, value: &Value, client:
     let every = |test: &dyn Fn(&Sql) -> bool| !all.is_empty() && all.iter().all(test);
     let whose = if client.is_some() { format!(" of `{}`", resource.title) } else { String::new() };
     let subject = format!("the connection string in {place}{whose}");
-    let (message, help) = if every(&|sql| sql.besides == Besides::Password) {
+    let (message, help, keys) = if every(&|sql| sql.besides == Besides::Password) {
         (
             format!("{subject} signs in by an identity and holds a password, so SqlClient refuses it"),
             "remove `Password` from the string",
+            ["password", "pwd"],
         )
     } else if every(&|sql| sql.besides == Besides::Windows) {
         (
             format!("{subject} signs in by an identity and by Windows authentication, so SqlClient refuses it"),
             "remove `Integrated Security` from the string",
+            ["integrated security", "trusted_connection"],
         )
     } else {
         let Some(client) = client else { return };
@@ -104,7 +107,8 @@ fn judge(cx: &mut Cx<'_>, owner: ResourceId, place: &str, value: &Value, client:
                 .because(&value)
                 .because(&block.kinds)
                 .doubt(Truth::Maybe)
-                .help(format!("add `User Id` with the {} of the identity", IdKind::Client.name())),
+                .help(format!("add `User Id` with the {} of the identity", IdKind::Client.name()))
+                .fix(with_user(cx, &value, owner)),
         );
         return;
     };
@@ -113,8 +117,29 @@ fn judge(cx: &mut Cx<'_>, owner: ResourceId, place: &str, value: &Value, client:
             .note("two ways to sign in")
             .because(&value)
             .if_present(resource)
-            .help(help),
+            .help(help)
+            .fix(without(cx, &value, keys)),
     );
+}
+
+/// The string without these keys, where it is one literal.
+fn without(cx: &Cx<'_>, value: &Value, keys: [&str; 2]) -> Option<Fix> {
+    let is_kept = |pair: &&str| {
+        let key = pair.split_once('=').map_or(*pair, |(key, _)| key).trim().to_ascii_lowercase();
+        !keys.contains(&&*key)
+    };
+    let kept: Vec<&str> = value.as_str()?.split(';').filter(is_kept).collect();
+    let edit = cx.graph.other_text(value, &kept.join(";"))?;
+    Some(Fix::suggested("sign in by the identity only", edit))
+}
+
+/// The string with the client id of the only identity that its app has.
+fn with_user(cx: &Cx<'_>, value: &Value, owner: ResourceId) -> Option<Fix> {
+    let identity = cx.graph.only_attached(owner)?;
+    let id = cx.graph.hole(identity, IdKind::Client, value.span, owner)?;
+    let text = value.as_str()?;
+    let edit = cx.graph.other_text(value, &format!("{};User Id={id}", text.trim_end_matches([';', ' '])))?;
+    Some(Fix::suggested(format!("sign in as `{}`", cx.graph.title(identity)), edit))
 }
 
 fn only_user(host: &Host) -> bool {

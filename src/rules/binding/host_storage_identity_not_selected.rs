@@ -1,5 +1,5 @@
-use crate::finding::Severity;
-use crate::graph::{Connection, Declared, Graph, Property, Site, is_blank, is_filled};
+use crate::finding::{Fix, Severity};
+use crate::graph::{Connection, Declared, Graph, IdKind, Property, Site, Written, is_blank, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
@@ -47,8 +47,21 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if by_default {
             draft = draft.severity(Severity::Low);
         }
-        cx.report(draft);
+        cx.report(draft.fix(select(graph, site, connection)));
     }
+}
+
+/// Selects the only identity that is attached.
+fn select(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_>>) -> Option<Fix> {
+    let identity = graph.only_attached(site.resource)?;
+    let client = ("AzureWebJobsStorage__clientId", Written::Id(identity, IdKind::Client));
+    let credential = ("AzureWebJobsStorage__credential", Written::Text("managedidentity"));
+    let has_credential = connection.is_some_and(|connection| connection.any("credential").is_some());
+    let all = [credential, client];
+    let new = if has_credential { &all[1..] } else { &all[..] };
+    let beside = connection.and_then(|connection| connection.parts.first()).map(|(_, setting)| setting.span);
+    let edit = graph.add_settings(site.resource, beside.or(site.settings.first().map(|first| first.span)), new)?;
+    Some(Fix::safe(format!("select `{}` for host storage", graph.title(identity)), edit))
 }
 
 /// Where it is said that an identity opens the host storage.

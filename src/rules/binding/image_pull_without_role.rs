@@ -1,3 +1,5 @@
+use super::instead;
+use crate::finding::Fix;
 use crate::graph::{
     Access, Declared, Grant, Graph, Host, Ids, Mode, Need, Principal, Resolver, Resource, ResourceId, Standing, Use,
 };
@@ -53,7 +55,7 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, registry: &Resource)
     } else if let Some(Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
         draft = draft.label(block.kinds.span, "this identity pulls").because(&block.kinds);
     }
-    cx.report(draft);
+    cx.report(draft.fix(instead::missing(graph, need, registry.id, role)));
 }
 
 /// Nodes of a cluster pull as the kubelet identity; a role that its control plane has does not let them.
@@ -84,6 +86,9 @@ fn control_plane(cx: &mut Cx<'_>, grant: &Grant) {
     if !may_not || graph.opening(&kubelet).is_some() {
         return;
     }
+    let own = matches!(kubelet, Principal::Other(_)) && grant.principal.via.is_none();
+    let edit = graph.kubelet_principal(cluster.id, &grant.principal).filter(|_| own);
+    let fix = edit.map(|edit| Fix::suggested("grant it to the kubelet identity", edit));
     let message = format!(
         "AKS pulls images as the kubelet identity of `{}`, but AcrPull on `{}` is given to its control plane",
         cluster.title, registry.title
@@ -96,7 +101,8 @@ fn control_plane(cx: &mut Cx<'_>, grant: &Grant) {
             .because(&grant.scope)
             .if_present(by)
             .doubt(cluster.presence)
-            .help("grant AcrPull to the kubelet identity instead"),
+            .help("grant AcrPull to the kubelet identity instead")
+            .fix(fix),
     );
 }
 

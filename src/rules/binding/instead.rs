@@ -1,8 +1,8 @@
-//! The edit that grants another role.
+//! Edits that grant another role, or one that is missing.
 
 use crate::azure::roles::{self, Role};
-use crate::finding::{Fix, Safety};
-use crate::graph::Graph;
+use crate::finding::Fix;
+use crate::graph::{Graph, Resolver, ResourceId, Use};
 use crate::resolve::value::Value;
 
 /// Writes another role in the place of one that stands there by name or as the GUID of its definition.
@@ -11,5 +11,12 @@ pub(super) fn grant(graph: &Graph<'_>, written: &Value, role: &Role, new: &str) 
     let by_name = written.as_str().filter(|text| text.eq_ignore_ascii_case(role.name)).map(|_| new.name);
     let by_guid = written.as_str().filter(|text| text.eq_ignore_ascii_case(role.guid)).map(|_| new.guid);
     let edit = graph.other_text(written, by_name.or(by_guid)?)?;
-    Some(Fix { title: format!("grant {} instead", new.name), safety: Safety::Unsafe, edits: vec![edit] })
+    Some(Fix::suggested(format!("grant {} instead", new.name), edit))
+}
+
+/// Grants a role that is missing, in a declaration of its own.
+pub(in crate::rules) fn missing(graph: &Graph<'_>, need: &Use, target: ResourceId, role: &str) -> Option<Fix> {
+    let Resolver::Principal(principal) = &need.identity else { return None };
+    let edit = graph.grant(principal, roles::by_name(role)?, target, need.consumer)?;
+    Some(Fix::suggested(format!("grant {role} on `{}`", graph.title(target)), edit))
 }

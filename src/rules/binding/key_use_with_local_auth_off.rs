@@ -41,12 +41,12 @@ fn signs_with_key(cx: &mut Cx<'_>, provider: &StorageByKey) {
     let (Some(account), Some(made)) = (graph.resource(provider.off.owner), graph.resource(provider.made)) else {
         return;
     };
-    let title = &account.title;
-    let message = format!("the azurerm provider signs storage requests with keys, which `{title}` does not take");
+    let (title, name) = (&account.title, provider.provider);
+    let message = format!("the {name} provider signs storage requests with keys, which `{title}` does not take");
     let note = if provider.is_said { "keys are asked for here" } else { "keys are used unless this says otherwise" };
     let title = "sign storage requests as the signed-in identity".to_owned();
     let fix = provider.edit.clone().map(|edit| Fix { title, safety: Safety::Unsafe, edits: vec![edit] });
-    let draft = Draft::new("provider.azurerm".into(), provider.span, message)
+    let draft = Draft::new(format!("provider.{name}").into(), provider.span, message)
         .note(note)
         .label(made.span, "made through the storage API");
     let draft = switched_off(cx, draft, &provider.off)

@@ -1,3 +1,4 @@
+use crate::finding::Fix;
 use crate::graph::{Property, Right};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -21,13 +22,20 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             Truth::No => "access policies by default",
             Truth::Maybe => "the default depends on the version",
         };
+        let edit = match vault.rbac {
+            Truth::Yes => graph.state_model(vault.resource, true),
+            Truth::No => graph.state_model(vault.resource, false),
+            Truth::Maybe => None,
+        };
+        let fix = edit.map(|edit| Fix::suggested("state the model that it has by default", edit));
         let message =
             format!("vault `{}` does not say whether it decides by roles or by access policies", resource.title);
         cx.report(
             Draft::new(resource.address.clone(), resource.span, message)
                 .note(note)
                 .if_present(resource)
-                .help("state the permission model; roles are the one to choose for a new vault"),
+                .help("state the permission model; roles are the one to choose for a new vault")
+                .fix(fix),
         );
     }
 }

@@ -1,5 +1,5 @@
-use crate::finding::Severity;
-use crate::graph::{Grant, Resource, Right, Vault};
+use crate::finding::{Fix, Severity};
+use crate::graph::{Grant, Resource, Right, Vault, Written};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 
@@ -10,9 +10,14 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for grant in &graph.grants {
         let Some(vault) = graph.scoped_to(&grant.scope).and_then(|id| graph.vault(id)) else { continue };
         let (Some(by), Some(resource)) = (graph.resource(grant.by), graph.resource(vault.resource)) else { continue };
+        // One input may decide of both, so that they never stand together.
+        if vault.said.as_ref().is_some_and(|said| said.assumed) && by.presence != Truth::Yes {
+            continue;
+        }
         match (&grant.right, vault.rbac) {
             (Right::Role { written, .. }, Truth::No) if is_data_role(grant) => {
-                cx.report(inert_role(grant, written, vault, by, resource));
+                let draft = inert_role(grant, written, vault, by, resource);
+                cx.report(draft.fix(by_roles(cx, vault)));
             }
             (Right::Policy { .. }, Truth::Yes) if has_any(grant) && !stands_for_any(cx, by) => {
                 cx.report(inert_policy(cx, grant, vault, by, resource));
@@ -74,12 +79,29 @@ fn model(draft: Draft, vault: &Vault, resource: &Resource, said: &str, unsaid: &
     }
 }
 
+/// Makes a vault decide by roles that nobody has a policy for.
+fn by_roles(cx: &Cx<'_>, vault: &Vault) -> Option<Fix> {
+    let graph = cx.graph;
+    let has_policies = graph.grants.iter().any(|grant| {
+        matches!(grant.right, Right::Policy { .. }) && graph.scoped_to(&grant.scope) == Some(vault.resource)
+    });
+    let edit = match &vault.said {
+        Some(said) => graph.replace(said, Written::Bool(true), vault.resource),
+        None => graph.state_model(vault.resource, true),
+    };
+    edit.filter(|_| !has_policies).map(|edit| Fix::suggested("make the vault decide by roles", edit))
+}
+
 /// The role that the policy's principal already has for the vault's data.
 fn migrated<'g>(cx: &Cx<'g>, grant: &Grant, vault: &Vault) -> Option<&'g Grant> {
-    let principal = cx.graph.only_principal(&grant.principal)?;
+    let principal = cx.graph.only_principal(&grant.principal);
+    // Somebody who is not known, but the same by the same id.
+    let by_id = |other: &Value| (other.as_str().is_some() || other.as_ref().is_some()) && other.same(&grant.principal);
     cx.graph.grants.iter().find(|other| {
-        is_data_role(other)
-            && cx.graph.reaches(&other.principal, &principal) == Truth::Yes
-            && cx.graph.covers(&other.scope, vault.resource) != Truth::No
+        let is_same = match &principal {
+            Some(principal) => cx.graph.reaches(&other.principal, principal) == Truth::Yes,
+            None => by_id(&other.principal),
+        };
+        is_data_role(other) && is_same && cx.graph.covers(&other.scope, vault.resource) != Truth::No
     })
 }

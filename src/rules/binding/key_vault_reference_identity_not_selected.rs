@@ -1,4 +1,5 @@
-use crate::graph::{Declared, ReferenceIdentity, Site};
+use crate::finding::Fix;
+use crate::graph::{Declared, Ids, ReferenceIdentity, Site};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -30,6 +31,13 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if parent.is_some_and(selects) {
             continue;
         }
+        let only = match &block.ids {
+            Ids::Listed { items, rest: None } if items.len() == 1 => items.first(),
+            _ => None,
+        };
+        let edit = only.and_then(|only| graph.select_for_references(site.resource, only));
+        let name = only.and_then(|only| graph.name_of(only)).unwrap_or_else(|| "the identity".into());
+        let fix = edit.map(|edit| Fix::suggested(format!("select `{name}` for references"), edit));
         let others = references.count();
         let also = if others > 0 { format!(", as are {others} more") } else { String::new() };
         let title = &resource.title;
@@ -42,7 +50,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 .because(&block.kinds)
                 .because(&first.value)
                 .if_present(resource)
-                .help("select the user-assigned identity that resolves references, by its resource id, as the app's Key Vault reference identity"),
+                .help("select the user-assigned identity that resolves references, by its resource id, as the app's Key Vault reference identity")
+                .fix(fix),
         );
     }
 }

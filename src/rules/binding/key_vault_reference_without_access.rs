@@ -1,4 +1,5 @@
-use crate::graph::{Access, Need, ReferenceIdentity, Resolver, ResourceId, Standing, Use};
+use super::instead;
+use crate::graph::{Need, ReferenceIdentity, Resolver, ResourceId, Standing, Use};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -28,16 +29,8 @@ fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
         _ => return,
     }
     // What its site has and the slot has not is the slot's own mistake.
-    if site.is_slot {
-        let Some(parent) = site.of.and_then(|parent| graph.site(parent)) else { return };
-        let neither_has_it = match graph.resolver(parent) {
-            Resolver::Principal(parent) => matches!(graph.access(&parent, vault, need.need), Access::Missing),
-            Resolver::None => true,
-            Resolver::Unknown => false,
-        };
-        if !neither_has_it {
-            return;
-        }
+    if graph.site_may(need) {
+        return;
     }
     let which = match site.reference_identity {
         ReferenceIdentity::User(_) => "its user-assigned identity",
@@ -58,6 +51,9 @@ fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
         draft = draft.label(value.span, "this identity resolves references");
     } else if let Some(crate::graph::Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
         draft = draft.label(block.kinds.span, "this identity resolves references").because(&block.kinds);
+    }
+    if graph.vault(vault).is_some_and(|vault| vault.rbac == Truth::Yes) {
+        draft = draft.fix(instead::missing(graph, need, vault, need.need.required().role));
     }
     cx.report(draft);
 }

@@ -1,5 +1,7 @@
+use crate::finding::Fix;
 use crate::graph::{
-    Chosen, Declared, Graph, HOST_STORAGE, Host, IdKind, Ids, Mode, Principal, Resolver, ResourceId, Right, holds_guid,
+    Chosen, Declared, Grant, Graph, HOST_STORAGE, Host, IdKind, Ids, Mode, Principal, Resolver, ResourceId, Right,
+    Written, holds_guid,
 };
 use crate::resolve::value::{TextPart, Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -59,6 +61,11 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             });
         if let Some(first) = settings.first() {
             draft = draft.label(first.span, "none of these is a client id");
+        }
+        if let [only] = identities.as_slice() {
+            let new = [("AZURE_CLIENT_ID", Written::Id(*only, IdKind::Client))];
+            let edit = settings.first().and_then(|first| graph.add_settings(resource.id, Some(first.span), &new));
+            draft = draft.fix(edit.map(|edit| Fix::suggested("select it by `AZURE_CLIENT_ID`", edit)));
         }
         cx.report(draft);
     }
@@ -140,10 +147,18 @@ fn used_by_code(graph: &Graph<'_>, host: &Host, identities: &[ResourceId]) -> bo
     if selected.iter().any(|(_, value)| graph.identity_of(value).is_none() && !is_word(value)) {
         return false;
     }
+    let may_select = |facts: &crate::azure::types::ResourceType| {
+        let paths = facts.resource_id_arguments.iter().chain(&facts.client_arguments);
+        let resource = graph.resource(host.resource);
+        resource.is_none_or(|resource| paths.into_iter().any(|path| resource.is_open_at(path)))
+    };
+    if graph.resource(host.resource).and_then(|resource| resource.facts).is_some_and(may_select) {
+        return false;
+    }
     let of = |identity: ResourceId| {
         selected.iter().filter(move |(_, value)| graph.identity_of(value) == Some(identity)).map(|(path, _)| *path)
     };
-    if identities.iter().any(|identity| of(*identity).next().is_none()) {
+    if identities.iter().any(|identity| of(*identity).next().is_none() && !only_for_them(graph, *identity)) {
         return true;
     }
     identities.iter().any(|identity| {
@@ -158,6 +173,22 @@ fn used_by_code(graph: &Graph<'_>, host: &Host, identities: &[ResourceId]) -> bo
         });
         only_those && here_only && may_use_data(graph, *identity)
     })
+}
+
+/// Whether all that an identity may do here is to read secrets or pull images, which the platform does.
+fn only_for_them(graph: &Graph<'_>, identity: ResourceId) -> bool {
+    const PROVIDERS: [&str; 2] = ["microsoft.keyvault", "microsoft.containerregistry"];
+    let own =
+        graph.grants.iter().filter(|grant| graph.reaches(&grant.principal, &Principal::User(identity)) == Truth::Yes);
+    let for_them = |grant: &Grant| {
+        let serves = |role: &crate::azure::roles::Role| {
+            role.name == "AcrPull"
+                || role.data_providers.iter().all(|one| PROVIDERS.contains(one)) && !role.data_providers.is_empty()
+        };
+        matches!(grant.right, Right::Policy { .. }) || grant.right.every_role(serves) == Truth::Yes
+    };
+    let mut own = own.peekable();
+    own.peek().is_some() && own.all(for_them)
 }
 
 /// Whether an identity has a role for data, other than secrets and images.

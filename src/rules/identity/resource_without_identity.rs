@@ -1,5 +1,6 @@
 use super::aks_service_principal::service_principal;
 use crate::azure::types;
+use crate::finding::Fix;
 use crate::graph::{Declared, Mode};
 use crate::rules::{Cx, Draft};
 
@@ -22,6 +23,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if let Some(said) = said {
             draft = draft.because(said).label(said.span, "says that there is none");
         }
-        cx.report(draft);
+        let edit = graph.give_identity(resource.id, &[]).filter(|_| host.takes.system);
+        cx.report(draft.fix(edit.map(|edit| Fix::suggested("give it a system-assigned identity", edit))));
     }
 }

@@ -1,4 +1,5 @@
-use crate::graph::{Declared, Ids, Property};
+use crate::finding::Fix;
+use crate::graph::{Declared, IdKind, Ids, Property, Written};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -31,6 +32,14 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             && let Some(first) = items.first()
         {
             draft = draft.label(first.span, "could be the primary identity");
+            if let ([only], Some(identity)) = (items.as_slice(), graph.identity_of(first)) {
+                let value = Written::Id(identity, IdKind::Resource);
+                let (argument, path) =
+                    ("primary_user_assigned_identity_id", "properties.primaryUserAssignedIdentityId");
+                let edit = graph.insert(host.resource, argument, path, value).filter(|_| only.via.is_none());
+                let title = || format!("make `{}` the primary identity", graph.title(identity));
+                draft = draft.fix(edit.map(|edit| Fix::safe(title(), edit)));
+            }
         }
         cx.report(draft);
     }

@@ -7,7 +7,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for argument in &cx.graph.secret_arguments {
         let Some(resource) = cx.graph.resource(argument.resource) else { continue };
         let name = resource.argument("name").map(|value| cx.graph.known(value));
-        if !takes_password(argument) {
+        // What somebody else sets later is only there to make the secret.
+        let is_first_value = argument.vault_secret && cx.graph.leaves_alone(resource.id, argument.argument);
+        if !takes_password(argument) || is_first_value {
             continue;
         }
         let value = cx.graph.known(&argument.value);

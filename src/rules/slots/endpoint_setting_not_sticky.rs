@@ -1,9 +1,10 @@
 use super::identity_setting_not_sticky::Pair;
-use super::slot_without_role::{granted, missing};
+use super::slot_without_role::{granted, hands_over_a_key, missing};
+use crate::finding::Fix;
 use crate::graph::{
     Declared, Grant, Graph, Ids, Mode, Principal, Resolver, ResourceId, Right, Setting, Site, VaultReference,
 };
-use crate::resolve::value::{Kind, Reason, Truth};
+use crate::resolve::value::{Kind, Truth};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -58,6 +59,7 @@ fn judge(cx: &mut Cx<'_>, pair: &Pair<'_>, ours: &Setting, theirs: &Setting) {
         Right::Policy { .. } => Some("an access policy"),
     };
     let list = if ours.connection { "sticky connection strings" } else { "sticky app settings" };
+    let edit = graph.make_sticky(pair.site, ours);
     let address = graph.address(pair.slot.resource);
     cx.report(
         Draft::new(address, ours.span, message)
@@ -67,7 +69,8 @@ fn judge(cx: &mut Cx<'_>, pair: &Pair<'_>, ours: &Setting, theirs: &Setting) {
             .because(&ours.value)
             .because(&theirs.value)
             .if_present(resource)
-            .help(format!("add `{name}` to the site's {list}, or give both identities access to both")),
+            .help(format!("add `{name}` to the site's {list}, or give both identities access to both"))
+            .fix(edit.map(|edit| Fix::suggested(format!("make `{name}` sticky"), edit))),
     );
 }
 
@@ -85,14 +88,8 @@ fn reached(graph: &Graph<'_>, setting: &Setting) -> Option<Reached> {
     let mut found: Vec<ResourceId> = Vec::new();
     let mut keys = false;
     setting.value.walk(&mut |value| {
-        // The key of a resource, known only later.
-        keys |= value.why().is_some_and(|why| match &why.reason {
-            Reason::Function(name) | Reason::Runtime(name) => name.to_ascii_lowercase().starts_with("list"),
-            _ => false,
-        });
         let Some(reference) = value.as_ref() else { return };
-        let path = reference.dotted();
-        keys |= ["key", "connection_string", "sas"].iter().any(|word| path.contains(word));
+        keys |= hands_over_a_key(&reference.dotted());
         let managed = |id: &ResourceId| graph.resource(*id).is_some_and(|resource| resource.mode == Mode::Managed);
         found.extend(reference.start().filter(managed));
     });

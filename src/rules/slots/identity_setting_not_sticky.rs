@@ -1,4 +1,5 @@
 use crate::azure::ids;
+use crate::finding::Fix;
 use crate::graph::{Declared, Graph, Host, IdKind, Ids, ResourceId, Setting, Site};
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -216,5 +217,6 @@ fn report(cx: &mut Cx<'_>, pair: &Pair<'_>, setting: &Setting, finding: &Finding
     if let Some(first) = names.first() {
         draft = draft.label(first.span, "not listed");
     }
-    cx.report(draft);
+    let edit = graph.make_sticky(pair.site, setting);
+    cx.report(draft.fix(edit.map(|edit| Fix::safe(format!("make `{name}` sticky"), edit))));
 }

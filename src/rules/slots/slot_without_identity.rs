@@ -1,13 +1,16 @@
 use crate::graph::Declared;
+use crate::resolve::value::Truth;
+use crate::rules::identity::feature_without_identity::attach;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
-    for site in &cx.graph.sites {
-        let Some(host) = cx.graph.host(site.resource).filter(|_| site.is_slot) else { continue };
-        let (Declared::None(said), Some(resource)) = (&host.declared, cx.graph.resource(site.resource)) else {
+    let graph = cx.graph;
+    for site in &graph.sites {
+        let Some(host) = graph.host(site.resource).filter(|_| site.is_slot) else { continue };
+        let (Declared::None(said), Some(resource)) = (&host.declared, graph.resource(site.resource)) else {
             continue;
         };
-        let features = cx.graph.features(site.resource);
+        let features = graph.features(site.resource);
         let Some(need) = features.iter().find(|feature| feature.reference).or(features.first()) else { continue };
         let title = &resource.title;
         let mut draft = Draft::new(
@@ -25,10 +28,16 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if let Some(value) = &need.value {
             draft = draft.because(value);
         }
-        if let Some(parent) = site.of.and_then(|parent| cx.graph.host(parent))
+        if let Some(parent) = site.of.and_then(|parent| graph.host(parent))
             && let Declared::Block(block) = &parent.declared
         {
             draft = draft.label(block.span, "the site has one, which serves the site only");
+            // Without a system-assigned one, the site's serve only what is asked for by name.
+            let by_name =
+                features.iter().all(|one| one.value.as_ref().is_some_and(|id| graph.identity_of(id).is_some()));
+            if block.system == Truth::Yes || by_name {
+                draft = draft.fix(attach(graph, host, &features));
+            }
         }
         cx.report(draft);
     }

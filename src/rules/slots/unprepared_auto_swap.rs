@@ -1,4 +1,5 @@
-use super::slot_without_role::{Lacking, lacking};
+use super::slot_without_role::{grant, lacking};
+use crate::finding::Fix;
 use crate::graph::{Platform, is_filled};
 use crate::rules::{Cx, Draft};
 
@@ -20,20 +21,22 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             let message =
                 format!("App Service does not support auto swap for {what}, so `{title}` will not be swapped");
             let draft = Draft::new(slot.address.clone(), value.span, message).label(span, label);
-            draft.note("never happens").help("remove it, and swap in the pipeline")
-        } else if let Some(Lacking { setting, target, granted }) = lacking(graph, site) {
-            let name = &target.title;
+            let fix = graph.remove(value).map(|edit| Fix::suggested("remove it", edit));
+            draft.note("never happens").help("remove it, and swap in the pipeline").fix(fix)
+        } else if let Some((reached, granted)) = lacking(graph, site) {
+            let (target, name) = (reached.target, &reached.target.title);
             let right = granted.right.words();
             let message =
                 format!("`{title}` swaps by itself, but its identity has no access to `{name}`, which its site has");
             Draft::new(slot.address.clone(), value.span, message)
                 .note("goes live after each deployment")
-                .label(setting.span, format!("needs `{name}`"))
+                .label(reached.at, format!("needs `{name}`"))
                 .label(granted.span, format!("production has {right} here"))
                 .label(target.span, "this is what both use")
-                .because(&setting.value)
+                .because(reached.value)
                 .doubt(target.presence)
                 .help(format!("grant the slot's identity {right} on `{name}` first"))
+                .fix(grant(graph, slot.id, granted, target.id))
         } else {
             continue;
         };

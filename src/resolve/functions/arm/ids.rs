@@ -242,7 +242,10 @@ fn typed(segments: &[Vec<TextPart>]) -> Option<(String, Vec<Vec<TextPart>>)> {
             .is_some_and(|why| [SUBSCRIPTION, GROUP].iter().any(|own| why.reason == Reason::Runtime((*own).into()))),
         _ => false,
     };
-    if !(provider == 0 || provider == 6 && is_own(2) && is_own(4)) {
+    let on_top = provider == 2
+        && segments.first().is_some_and(Vec::is_empty)
+        && text(1).is_some_and(|text| text.eq_ignore_ascii_case("providers"));
+    if !(provider == 0 || on_top || provider == 6 && is_own(2) && is_own(4)) {
         return None;
     }
     Some((kind, names))

@@ -53,7 +53,8 @@ fn like(call: &Call<'_, '_>, text: impl Into<Name>) -> Value {
 fn change(call: &Call<'_, '_>, change: impl Fn(&str) -> String) -> Value {
     match call.arg(0).and_then(to_text) {
         Some(text) => like(call, change(&text)),
-        None => call.invalid(),
+        // What shows only when a resource is there is the same in another case: ids and names.
+        None => call.arg(0).filter(|arg| arg.as_ref().is_some()).cloned().unwrap_or_else(|| call.invalid()),
     }
 }
 
