@@ -79,7 +79,7 @@ fn findings(files: &Files) -> BTreeSet<(String, String)> {
 /// What one rule leaves to another that knows the cause: without that knowledge the first one speaks, of the same defect.
 const LEFT_TO: [(&str, &[&str]); 4] = [
     ("key-vault-reference-identity-not-selected", &["slot-without-reference-identity"]),
-    ("key-vault-reference-without-access", &["management-role-for-data-access"]),
+    ("key-vault-reference-without-access", &["management-role-for-data-access", "slot-without-role"]),
     ("connection-without-data-role", &["management-role-for-data-access", "cosmos-data-role-through-azure-rbac"]),
     (
         "image-pull-without-role",
@@ -247,5 +247,7 @@ fn is_bicep(path: &str) -> bool {
 /// Whether a file is JSON, and not broken on purpose.
 fn is_whole_json(path: &std::path::Path) -> bool {
     let on_purpose = path.to_string_lossy().replace('\\', "/").contains("syntax-error/fail");
-    path.extension().is_some_and(|extension| extension == "json") && !on_purpose
+    // Not JSON before Terraform has filled it in.
+    let is_template = path.parent().is_some_and(|parent| parent.ends_with("filled-by-terraform/env"));
+    path.extension().is_some_and(|extension| extension == "json") && !on_purpose && !is_template
 }

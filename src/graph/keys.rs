@@ -8,7 +8,7 @@ use super::properties::Property;
 use super::{Graph, Resource, ResourceId};
 use crate::azure::keys::{self, Off, Switch};
 use crate::ir::Mode;
-use crate::resolve::value::{Kind, Seg, Text, TextPart, Value};
+use crate::resolve::value::{Kind, Seg, Text, TextPart, Truth, Value};
 
 /// A key that a resource is given although its owner takes none.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl Graph<'_> {
     #[must_use]
     pub fn dead_keys(&self) -> Vec<KeyUse> {
         let mut found: Vec<KeyUse> = Vec::new();
-        for user in self.resources() {
+        // What may not be made may be there for keys that are switched on.
+        for user in self.resources().filter(|user| user.presence == Truth::Yes) {
             let given = user
                 .body
                 .entries

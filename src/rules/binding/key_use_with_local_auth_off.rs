@@ -32,7 +32,7 @@ fn opens_nothing(cx: &mut Cx<'_>, dead: &KeyUse) {
         )
     };
     let draft = Draft::new(user.address.clone(), dead.key.span, message).note(note).because(&dead.key);
-    let draft = switched_off(cx, draft, &dead.off).if_present(user).if_present(owner).help(help);
+    let draft = switched_off(cx, draft, &dead.off).if_present(owner).help(help);
     cx.report(draft);
 }
 

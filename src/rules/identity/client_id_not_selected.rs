@@ -179,13 +179,13 @@ fn used_by_code(graph: &Graph<'_>, host: &Host, identities: &[ResourceId]) -> bo
 fn only_for_them(graph: &Graph<'_>, identity: ResourceId) -> bool {
     const PROVIDERS: [&str; 2] = ["microsoft.keyvault", "microsoft.containerregistry"];
     let own =
-        graph.grants.iter().filter(|grant| graph.reaches(&grant.principal, &Principal::User(identity)) == Truth::Yes);
+        graph.grants.iter().filter(|grant| graph.reaches(&grant.principal, &Principal::User(identity)) != Truth::No);
     let for_them = |grant: &Grant| {
         let serves = |role: &crate::azure::roles::Role| {
             role.name == "AcrPull"
                 || role.data_providers.iter().all(|one| PROVIDERS.contains(one)) && !role.data_providers.is_empty()
         };
-        matches!(grant.right, Right::Policy { .. }) || grant.right.every_role(serves) == Truth::Yes
+        matches!(grant.right, Right::Policy { .. }) || grant.right.every_role(serves) != Truth::No
     };
     let mut own = own.peekable();
     own.peek().is_some() && own.all(for_them)
