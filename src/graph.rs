@@ -11,6 +11,7 @@ mod azurerm;
 mod connections;
 mod cosmos;
 mod edits;
+mod entra;
 mod environments;
 mod features;
 mod grants;
@@ -191,6 +192,7 @@ impl<'d> Graph<'d> {
         arm::aliases(&mut graph);
         azurerm::read(&mut graph);
         arm::read(&mut graph);
+        graph.granted_elsewhere();
         graph.titles();
         graph.uses = uses::read(&graph);
         graph.selections = selections::read(&graph);
@@ -333,6 +335,16 @@ impl<'d> Graph<'d> {
     #[must_use]
     pub fn host(&self, id: ResourceId) -> Option<&Host> {
         self.hosts.iter().find(|host| host.resource == id)
+    }
+
+    /// Reads grants that are not Azure's: those of Cosmos DB accounts and of the directory.
+    fn granted_elsewhere(&mut self) {
+        let made = self.resources().filter(|resource| resource.mode == Mode::Managed);
+        let ids: Vec<ResourceId> = made.map(|resource| resource.id).collect();
+        for id in ids {
+            cosmos::read(self, id);
+            entra::read(self, id);
+        }
     }
 
     /// Names of slots are those of their principals.

@@ -126,6 +126,8 @@ impl Right {
     pub fn permits(&self, need: Need) -> Truth {
         match self {
             Self::Role { .. } => self.every_role(|role| need.required().codes.iter().any(|code| role.permits(code))),
+            Self::OfAccount { .. } => Truth::from(need == Need::Items),
+            Self::InDirectory { .. } => Truth::No,
             Self::Policy { .. } if need != Need::ReadSecret => Truth::No,
             Self::Policy { compound: true, .. } => Truth::Maybe,
             Self::Policy { secrets, .. } => match secrets.as_ref().map(|value| &value.kind) {

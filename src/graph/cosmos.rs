@@ -1,7 +1,7 @@
-//! Role definitions of Cosmos DB accounts, which are not Azure's.
+//! Roles of Cosmos DB accounts, which are not Azure's: their definitions and assignments.
 
-use super::{Graph, Mode};
-use crate::resolve::value::{Kind, Text, Value};
+use super::{Grant, Graph, Mode, ResourceId, Right, own_id};
+use crate::resolve::value::{Kind, Reason, Text, Value, Why};
 
 /// What a role of a Cosmos DB account is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,40 @@ const DEFINITIONS: [&str; 6] = [
     "mongodbroledefinitions",
     "mongomiroledefinitions",
 ];
+
+const ACCOUNT: &str = "Microsoft.DocumentDB/databaseAccounts";
+
+/// Reads a role assignment of an account. Whatever part of the account it is for counts as the whole.
+pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
+    let Some(resource) = graph.resource(id) else { return };
+    let paths = match &*resource.kind {
+        "azurerm_cosmosdb_sql_role_assignment" => ["principal_id", "role_definition_id"],
+        _ if resource.is("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments") => {
+            ["properties.principalId", "properties.roleDefinitionId"]
+        }
+        _ => return,
+    };
+    let account = match resource.argument("account_name") {
+        Some(name) => graph.named_by(name).or_else(|| graph.made(ACCOUNT, name)),
+        None => graph.parent(resource, ACCOUNT),
+    };
+    let absent = || Value::unknown(Why::new(Reason::Missing("property".into()), resource.span), resource.span);
+    let [principal, written] = paths.map(|path| match resource.values_at(path).as_slice() {
+        [only] => (*only).clone(),
+        _ => absent(),
+    });
+    let grant = Grant {
+        by: id,
+        span: resource.span,
+        presence: resource.presence,
+        principal,
+        principal_type: None,
+        right: Right::OfAccount { written },
+        scope: account.map_or_else(absent, |account| own_id(account, resource.span)),
+        condition: None,
+    };
+    graph.grants.push(grant);
+}
 
 impl Graph<'_> {
     /// The role of a Cosmos DB account that this role name or definition certainly is.

@@ -44,6 +44,18 @@ pub enum Right {
         /// Whether it is bound to an application that acts for a user.
         compound: bool,
     },
+    /// A role of a Cosmos DB account, by an assignment of that account.
+    OfAccount {
+        /// The id of the account's role definition, as written.
+        written: Value,
+    },
+    /// A role of the directory, or a permission of an application in it: nothing in Azure.
+    InDirectory {
+        /// The id of the role or permission, as written.
+        written: Value,
+        /// The object id of the application whose permission it is; none for roles of the directory.
+        application: Option<Value>,
+    },
 }
 
 /// What a role name or id means.
@@ -178,6 +190,8 @@ impl Right {
                 self.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role")
             }
             Self::Policy { .. } => "an access policy",
+            Self::OfAccount { .. } => "a role of the account",
+            Self::InDirectory { .. } => "a role of the directory",
         }
     }
 
@@ -199,7 +213,7 @@ impl Right {
     #[must_use]
     pub fn every_role(&self, test: impl Fn(&roles::Role) -> bool) -> Truth {
         match self {
-            Self::Policy { .. } => Truth::No,
+            Self::Policy { .. } | Self::OfAccount { .. } | Self::InDirectory { .. } => Truth::No,
             Self::Role { roles, .. } => every(roles.iter().map(|role| match role {
                 Role::BuiltIn(role) => Truth::from(test(role)),
                 _ => Truth::Maybe,

@@ -1,6 +1,6 @@
 //! How a consumer stands to what it uses: permitted, not permitted, or permitted something that does not help.
 
-use super::{Access, CosmosRole, Grant, Graph, Mode, Need, Principal, Property, Resolver, ResourceId, Right, Use};
+use super::{Access, CosmosRole, Grant, Graph, Need, Principal, Property, Resolver, ResourceId, Right, Use};
 use crate::azure::ids::IdLevel;
 use crate::azure::roles::{Class, Role};
 use crate::resolve::value::{Truth, Value};
@@ -117,38 +117,12 @@ impl Graph<'_> {
 
     /// Items of a Cosmos DB account, which has role assignments of its own.
     fn items(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {
-        if let Some(opening) = self.opening(principal) {
-            return Standing::Unknown(opening.reason.clone(), opening.span);
-        }
-        for assignment in self.resources().filter(|one| one.mode == Mode::Managed && one.presence != Truth::No) {
-            let principals = match &*assignment.kind {
-                "azurerm_cosmosdb_sql_role_assignment" => assignment.values_at("principal_id"),
-                _ if assignment.is("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments") => {
-                    assignment.values_at("properties.principalId")
-                }
-                _ => continue,
-            };
-            let named = match assignment.argument("account_name") {
-                Some(name) => self.named_by(name).or_else(|| self.made("Microsoft.DocumentDB/databaseAccounts", name)),
-                None => self.parent(assignment, "Microsoft.DocumentDB/databaseAccounts"),
-            };
-            let reaches = principals.iter().map(|value| self.reaches(value, principal)).fold(Truth::No, Truth::or);
-            let reaches = if principals.is_empty() { Truth::Maybe } else { reaches };
-            let covers = named.map_or(Truth::Maybe, |named| Truth::from(named == account));
-            match reaches.and(covers).and(assignment.presence) {
-                Truth::Yes => return Standing::Granted,
-                Truth::Maybe => {
-                    let reason = format!("`{}` may grant it", assignment.address);
-                    return Standing::Unknown(reason, assignment.span);
-                }
-                Truth::No => {}
-            }
-        }
         // A role that cannot be told, or one that grants roles of the account, need not be of Azure.
         let unknown = |right: &Right| if right.built_in().is_some() { Truth::No } else { Truth::Maybe };
         let of_account = |right: &Right| match right {
             Right::Role { written, .. } if self.cosmos_role(written).is_some() => Truth::No,
-            _ => unknown(right),
+            Right::Role { .. } => unknown(right),
+            _ => right.permits(Need::Items),
         };
         told(self.access_by(principal, account, of_account))
     }

@@ -72,7 +72,7 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
                     let fix = role.filter(|_| need.need == Need::HostState);
                     (written.span, fix.and_then(|role| instead::grant(graph, written, role, required.role)))
                 }
-                Right::Policy { .. } => (grant.span, None),
+                _ => (grant.span, None),
             };
             draft.label(part, "not enough").severity(Severity::Medium).fix(fix)
         }

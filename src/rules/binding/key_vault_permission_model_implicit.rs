@@ -61,5 +61,6 @@ fn contradicted(cx: &Cx<'_>, vault: crate::graph::ResourceId, rbac: Truth) -> bo
             rbac == Truth::No && grant.right.every_role(|role| role.reaches_data_of("microsoft.keyvault")) == Truth::Yes
         }
         Right::Policy { .. } => rbac == Truth::Yes,
+        Right::OfAccount { .. } | Right::InDirectory { .. } => false,
     })
 }

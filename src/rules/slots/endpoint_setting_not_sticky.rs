@@ -1,9 +1,7 @@
 use super::identity_setting_not_sticky::Pair;
 use super::slot_without_role::{granted, hands_over_a_key, missing};
 use crate::finding::Fix;
-use crate::graph::{
-    Declared, Grant, Graph, Ids, Mode, Principal, Resolver, ResourceId, Right, Setting, Site, VaultReference,
-};
+use crate::graph::{Declared, Grant, Graph, Ids, Mode, Principal, Resolver, ResourceId, Setting, Site, VaultReference};
 use crate::resolve::value::{Kind, Truth};
 use crate::rules::{Cx, Draft};
 
@@ -54,10 +52,7 @@ fn judge(cx: &mut Cx<'_>, pair: &Pair<'_>, ours: &Setting, theirs: &Setting) {
         "a swap takes `{}` to `{}`, where its identity has no access, because `{name}` is not sticky",
         resource.title, target.title
     );
-    let right = match &proof.right {
-        Right::Role { .. } => proof.right.built_in().and_then(|roles| roles.first().map(|role| role.name)),
-        Right::Policy { .. } => Some("an access policy"),
-    };
+    let right = proof.right.words();
     let list = if ours.connection { "sticky connection strings" } else { "sticky app settings" };
     let edit = graph.make_sticky(pair.site, ours);
     let address = graph.address(pair.slot.resource);
@@ -65,7 +60,7 @@ fn judge(cx: &mut Cx<'_>, pair: &Pair<'_>, ours: &Setting, theirs: &Setting) {
         Draft::new(address, ours.span, message)
             .note("goes to production with the next swap")
             .label(theirs.span, "production's own")
-            .label(proof.span, format!("`{}` has {} here, and nowhere else", resource.title, right.unwrap_or("a role")))
+            .label(proof.span, format!("`{}` has {} here, and nowhere else", resource.title, right))
             .because(&ours.value)
             .because(&theirs.value)
             .if_present(resource)

@@ -1,6 +1,7 @@
 use crate::finding::Fix;
 use crate::graph::{
-    Access, Declared, Grant, Graph, Mode, Need, Principal, Resolver, Resource, ResourceId, Setting, Site, Standing,
+    Access, Declared, Grant, Graph, Mode, Need, Principal, Resolver, Resource, ResourceId, Right, Setting, Site,
+    Standing,
 };
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::rules::{Cx, Draft};
@@ -220,5 +221,8 @@ fn is_data_right(grant: &Grant, target: &Resource) -> Truth {
     if provider.is_empty() {
         return Truth::No;
     }
-    grant.right.every_role(|role| role.reaches_data_of(provider))
+    match grant.right {
+        Right::OfAccount { .. } => Truth::from(target.is_arm("Microsoft.DocumentDB/databaseAccounts")),
+        _ => grant.right.every_role(|role| role.reaches_data_of(provider)),
+    }
 }
