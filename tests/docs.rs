@@ -40,6 +40,26 @@ fn the_first_run_is_real() {
     compare("README.md", "<!-- run: fixtures/showcase/terraform -->\n```text\n", "```\n", &output);
 }
 
+/// A finding of each family, from end to end.
+#[test]
+fn the_chains_are_real() {
+    let page = std::fs::read_to_string(root().join("docs/chains.md")).expect("the page");
+    let shown: Vec<&str> =
+        page.split("<!-- findings of: ").skip(1).filter_map(|rest| rest.split(" -->").next()).collect();
+    for case in &shown {
+        let output = run(&["."], &root().join(case));
+        compare("docs/chains.md", &format!("<!-- findings of: {case} -->\n```text\n"), "```\n", &output);
+    }
+    let families: std::collections::BTreeSet<&str> = RULES.iter().map(|rule| rule.family).collect();
+    for family in families.into_iter().filter(|family| *family != "syntax") {
+        let shows = |case: &&str| {
+            let rule = case.split('/').nth(1).expect("a case of a rule");
+            RULES.iter().any(|one| one.id == rule && one.family == family)
+        };
+        assert!(shown.iter().any(|case| shows(&case)), "no finding of the family {family} is shown");
+    }
+}
+
 #[test]
 fn the_list_of_rules_is_complete() {
     let mut table = String::from("\n| rule | severity | what it flags |\n| --- | --- | --- |\n");
