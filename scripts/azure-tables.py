@@ -201,6 +201,10 @@ NOT_RESOURCE_ID = {
     "azurerm_container_registry_task.registry_credential.custom.identity",
     # FirstPartyIdentity, SystemAssignedIdentity or `UserAssignedIdentity=<id>` [azurerm:resources/cosmosdb_account]
     "azurerm_cosmosdb_account.default_identity_type",
+    # the audience of the token, which may be any id of an application [azurerm:resources/signalr_service,
+    # azurerm:resources/web_pubsub_hub; arm:Microsoft.SignalRService/signalR, ManagedIdentitySettings.resource]
+    "azurerm_signalr_service.upstream_endpoint.user_assigned_identity_id",
+    "azurerm_web_pubsub_hub.event_handler.auth.managed_identity_id",
 }
 CLIENT = ["azurerm_container_registry_task.registry_credential.custom.identity"]
 RESOURCE_ID = [

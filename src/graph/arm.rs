@@ -168,7 +168,8 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
                 exact: false,
                 system,
                 user,
-                ids: match map.get("identity_ids") {
+                // Compute called its list so up to the api version 2018-04-01.
+                ids: match map.get("identity_ids").or_else(|| map.property("identityIds")) {
                     Some(ids) => Ids::read(Some(&ids.value)),
                     None => Ids::read_map(map.property("userAssignedIdentities").map(|entry| &entry.value)),
                 },

@@ -345,3 +345,38 @@ output "loops" {{
     assert_eq!(run.code, 1, "{}", run.err);
     assert_eq!(json(&run)["coverage"]["files"]["partial"].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn hidden_directories_are_read_but_not_those_of_tools() {
+    let files =
+        tree(&[(".identity/main.tf", WRONG_ID), (".terraform/modules/x/main.tf", WRONG_ID), (".git/main.tf", "")]);
+    let run = run(files.path(), &["--format", "json"]);
+    let report = json(&run);
+    let paths: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter_map(|one| one["primary"]["path"].as_str())
+        .collect();
+    assert_eq!(paths, [".identity/main.tf"]);
+}
+
+#[test]
+fn a_backup_of_a_database_is_no_script() {
+    let files = tree(&[("main.tf", CLEAN), ("backup.sql", "PGDMP\0create user x from external provider\0")]);
+    let run = run(files.path(), &[]);
+    assert_eq!((run.code, run.out.contains("1 file: 1 analysed")), (0, true), "{}", run.out);
+}
+
+#[test]
+fn a_template_of_terraform_is_named_and_left_out() {
+    let template = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0", "resources": [ %{ for x in names }{}, %{ endfor } ] }"#;
+    let caller = "locals {\n  text = templatefile(\"${path.module}/env.json\", { names = [] })\n}\n";
+    let named = tree(&[("main.tf", caller), ("env.json", template)]);
+    let run_named = run(named.path(), &[]);
+    assert_eq!(run_named.code, 0, "{}", run_named.out);
+    assert!(run_named.out.contains("env.json (a template of Terraform's own"), "{}", run_named.out);
+    let alone = tree(&[("main.tf", CLEAN), ("env.json", template)]);
+    assert_eq!(run(alone.path(), &[]).code, 1);
+}

@@ -1,5 +1,5 @@
 use crate::azure::types::IdentityKinds;
-use crate::graph::Declared;
+use crate::graph::{Declared, Host, IdentityBlock};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -9,11 +9,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         };
         let Some(limit) = cx.graph.limit(host) else { continue };
-        let Some(asked) = block.asked() else { continue };
-        let Some(unmet) = asked.into_iter().map(|asked| unmet(asked, limit)).collect::<Option<Vec<_>>>() else {
-            continue;
-        };
-        let Some((wanted, note)) = unmet.first().copied() else { continue };
+        let Some((wanted, note)) = not_taken(block, limit) else { continue };
         let (taken, help) = match (limit.system, limit.user, limit.both) {
             (true, true, _) => ("takes one or the other", "ask for one of them"),
             (_, false, true) => ("needs its system-assigned one too", "ask for both"),
@@ -30,6 +26,20 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 .help(help),
         );
     }
+}
+
+/// Whether a resource certainly asks for kinds that its type does not take.
+pub(super) fn is_unsupported(cx: &Cx<'_>, host: &Host) -> bool {
+    match (&host.declared, cx.graph.limit(host)) {
+        (Declared::Block(block), Some(limit)) => not_taken(block, limit).is_some(),
+        _ => false,
+    }
+}
+
+/// What every alternative asks for and is not given, of the first one.
+fn not_taken(block: &IdentityBlock, limit: IdentityKinds) -> Option<(&'static str, &'static str)> {
+    let unmet: Option<Vec<_>> = block.asked()?.into_iter().map(|asked| unmet(asked, limit)).collect();
+    unmet?.first().copied()
 }
 
 /// What is asked for and not taken, in words for the message and for the place.

@@ -1,3 +1,4 @@
+use super::unsupported_identity_type::is_unsupported;
 use crate::graph::{Declared, Ids};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
@@ -7,7 +8,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let (Declared::Block(block), Some(resource)) = (&host.declared, cx.graph.resource(host.resource)) else {
             continue;
         };
-        if block.user != Truth::Yes {
+        // What cannot be attached at all needs no ids.
+        if block.user != Truth::Yes || is_unsupported(cx, host) {
             continue;
         }
         let (value, note) = match &block.ids {
