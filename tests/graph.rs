@@ -1,5 +1,7 @@
 //! Who is granted what where, as the graph reads it from each language.
 
+#![expect(clippy::expect_used, reason = "a test stops at a surprise")]
+
 use identilint::graph::{Graph, Principal, Right};
 use identilint::resolve::eval::Deployment;
 use identilint::workspace::Workspace;

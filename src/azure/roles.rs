@@ -138,6 +138,23 @@ pub fn by_name(name: &str) -> Option<&'static Role> {
     TABLE.by_name.get(&name.to_lowercase()).and_then(|at| TABLE.roles.get(*at))
 }
 
+/// The letters and digits of a name, in lower case: how code calls a role that it cannot spell with spaces.
+#[must_use]
+pub fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+static BY_LETTERS: LazyLock<HashMap<String, &'static Role>> = LazyLock::new(|| {
+    // Of two roles of one name the first counts.
+    all().iter().rev().map(|role| (letters(role.name), role)).collect()
+});
+
+/// The role whose name has these letters and digits.
+#[must_use]
+pub fn by_letters(letters: &str) -> Option<&'static Role> {
+    BY_LETTERS.get(letters).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,5 @@
 use crate::azure::ids::role_guid;
-use crate::azure::roles::{self, Class};
+use crate::azure::roles::{self, Class, letters};
 use crate::finding::{Fix, Safety};
 use crate::graph::{Grant, Right, Role};
 use crate::resolve::value::Value;
@@ -95,19 +95,14 @@ fn labels(cx: &mut Cx<'_>) {
 
 /// The role that a label names, if that is another one. A label that is short for the role itself is right.
 fn other_role(role: &roles::Role, label: &str) -> Option<&'static roles::Role> {
-    let label = plain(label);
+    let label = letters(label);
     let label = ["roledefinitionid", "roledefinition", "roleid", "roleguid", "role", "guid", "id"]
         .iter()
         .find_map(|ending| label.strip_suffix(ending))
         .unwrap_or(&label);
-    let mut own = std::iter::once(&role.name).chain(&role.former_names).map(|name| plain(name));
+    let mut own = std::iter::once(&role.name).chain(&role.former_names).map(|name| letters(name));
     if own.any(|own| own.contains(label)) {
         return None;
     }
-    let other = roles::all().iter().find(|other| other.guid != role.guid && plain(other.name) == label);
-    other.filter(|other| other.class != Class::Removed)
-}
-
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+    roles::by_letters(label).filter(|other| other.guid != role.guid && other.class != Class::Removed)
 }
