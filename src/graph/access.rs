@@ -26,6 +26,12 @@ pub enum Need {
     Messages,
     /// To send or receive events of an Event Hubs namespace.
     Events,
+    /// To send messages to a Service Bus namespace.
+    SendMessages,
+    /// To send events to an Event Hubs namespace.
+    SendEvents,
+    /// To add messages to storage queues.
+    AddToQueue,
     /// To use items of a Cosmos DB account.
     Items,
 }
@@ -45,6 +51,9 @@ impl Need {
             Self::ReadTables => "table",
             Self::Messages => "message",
             Self::Events => "event",
+            Self::SendMessages => "message-send",
+            Self::SendEvents => "event-send",
+            Self::AddToQueue => "queue-add",
             Self::Items => "item",
         };
         needs::by_key(key).unwrap_or(&NOTHING)

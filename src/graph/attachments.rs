@@ -93,4 +93,17 @@ impl Graph<'_> {
             _ => Truth::Maybe,
         }
     }
+
+    /// The user-assigned identity that is the only one attached to a resource.
+    #[must_use]
+    pub fn only_attached(&self, id: ResourceId) -> Option<ResourceId> {
+        let Declared::Block(block) = &self.host(id)?.declared else { return None };
+        match &block.ids {
+            Ids::Listed { items, rest: None } => match items.as_slice() {
+                [only] => self.identity_of(only),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }

@@ -62,6 +62,18 @@ impl Graph<'_> {
         Some(Reference { kind, vault })
     }
 
+    /// The vault, made here, of the secret whose id or address this is.
+    pub(super) fn vault_of_secret(&self, value: &Value) -> Option<ResourceId> {
+        let found = match value.as_ref() {
+            Some(_) => self.vault_by(value)?,
+            None => self.vault_of(&value.text_parts()?),
+        };
+        match found {
+            VaultReference::Declared(vault) => Some(vault),
+            VaultReference::Elsewhere | VaultReference::Unknown(_) => None,
+        }
+    }
+
     fn vault_of(&self, parts: &[TextPart]) -> VaultReference {
         if let Some(name) = partly_known_name(parts)
             && let Some(vault) = self.made(VAULT, &name)

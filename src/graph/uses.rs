@@ -1,8 +1,10 @@
 //! Who relies on which right: what a consumer uses, as whom, of what.
 
 mod connections;
+mod delivery;
 mod pulls;
 mod targets;
+mod vaults;
 
 use super::{Graph, Need, Principal, ReferenceIdentity, Resolver, ResourceId, Truth, VaultReference};
 use crate::azure::references::ReferenceKind;
@@ -60,6 +62,8 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Use> {
     }
     for resource in graph.resources() {
         pulls::of_containers(graph, resource, &mut uses);
+        vaults::read(graph, resource, &mut uses);
+        delivery::read(graph, resource, &mut uses);
     }
     uses
 }

@@ -38,19 +38,6 @@ impl Graph<'_> {
         self.lines_before(first.span, &block).filter(|_| self.language(first.span) == Some(Language::Hcl))
     }
 
-    /// The identity that is all that a resource has, if its list is written where the resource is.
-    #[must_use]
-    pub fn only_attached(&self, id: ResourceId) -> Option<ResourceId> {
-        let Declared::Block(block) = &self.host(id)?.declared else { return None };
-        match &block.ids {
-            Ids::Listed { items, rest: None } => match items.as_slice() {
-                [only] => self.identity_of(only),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// The edit that attaches one more identity to a host whose list of them is written in one place.
     #[must_use]
     pub fn attach(&self, host: &Host, value: &Value) -> Option<Edit> {

@@ -1,5 +1,5 @@
 use super::instead;
-use crate::graph::{Need, ReferenceIdentity, Resolver, ResourceId, Standing, Use};
+use crate::graph::{Need, Principal, Resolver, ResourceId, Standing, Use};
 use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
@@ -17,7 +17,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 
 fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
     let graph = cx.graph;
-    let (Resolver::Principal(principal), Some(site)) = (&need.identity, graph.site(need.consumer)) else { return };
+    let Resolver::Principal(principal) = &need.identity else { return };
     let (Some(app), Some(target)) = (graph.resource(need.consumer), graph.resource(vault)) else { return };
     match graph.standing(principal, vault, need.need) {
         Standing::Missing => {}
@@ -32,14 +32,15 @@ fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
     if graph.site_may(need) {
         return;
     }
-    let which = match site.reference_identity {
-        ReferenceIdentity::User(_) => "its user-assigned identity",
+    let which = match principal {
+        Principal::User(_) => "its user-assigned identity",
         _ => "its system-assigned identity",
     };
+    let is_site = graph.site(need.consumer).is_some();
     let message =
         format!("`{}` reads secrets of vault `{}` as {which}, which may not read them", app.title, target.title);
     let mut draft = Draft::new(app.address.clone(), need.at, message)
-        .note(format!("resolved as {which}"))
+        .note(format!("{} as {which}", if is_site { "resolved" } else { "read" }))
         .label(target.span, "nothing grants that identity the secrets of this vault")
         .because(&need.value)
         .doubt(app.presence.and(target.presence))
@@ -47,13 +48,22 @@ fn reference(cx: &mut Cx<'_>, need: &Use, vault: ResourceId) {
             Some(Truth::No) => "give the identity an access policy with the secret permission Get on the vault",
             _ => "grant the identity the role Key Vault Secrets User on the vault",
         });
-    if let ReferenceIdentity::User(value) = &site.reference_identity {
-        draft = draft.label(value.span, "this identity resolves references");
+    if let Some(selected) = &need.selected {
+        draft = draft.label(selected.span, acts(cx, need));
     } else if let Some(crate::graph::Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
-        draft = draft.label(block.kinds.span, "this identity resolves references").because(&block.kinds);
+        draft = draft.label(block.kinds.span, acts(cx, need)).because(&block.kinds);
     }
     if graph.vault(vault).is_some_and(|vault| vault.rbac == Truth::Yes) {
         draft = draft.fix(instead::missing(graph, need, vault, need.need.required().role));
     }
     cx.report(draft);
+}
+
+/// What the identity does, at the place where it is chosen.
+fn acts(cx: &Cx<'_>, need: &Use) -> &'static str {
+    if cx.graph.site(need.consumer).is_some() {
+        "this identity resolves references"
+    } else {
+        "this identity reads them"
+    }
 }
