@@ -2,6 +2,7 @@
 //! become parameters.
 
 mod calls;
+mod deployments;
 mod expr;
 mod resources;
 

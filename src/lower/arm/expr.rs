@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::deployments::is_deployment;
 use crate::ir::{Callee, Expr, ExprKind, For, Function, Item, Mode, Name, Remark};
 use crate::lower::remark;
 use crate::source::{SourceId, Span};
@@ -21,13 +22,17 @@ pub(super) enum Symbol {
 
 /// What names mean in one template.
 pub(super) struct Context<'t> {
-    source: SourceId,
+    pub(super) source: SourceId,
     text: &'t str,
     pub(super) params: HashMap<String, Name>,
     pub(super) locals: HashMap<String, Name>,
     pub(super) symbols: HashMap<String, (Name, Symbol)>,
     /// The symbols of nested deployments by what their names are written as.
-    deployments: HashMap<String, Name>,
+    pub(super) deployments: HashMap<String, Name>,
+    /// The names of nested deployments that run in a loop, and their symbols.
+    pub(super) loops: Vec<(Expression, Name)>,
+    /// The symbols of those whose expressions are this template's.
+    pub(super) outer: HashSet<Name>,
     /// What the function at hand takes, if one is at hand.
     pub(super) arguments: HashSet<String>,
     /// Whether an output is at hand: the loop without a name is its own there.
@@ -47,6 +52,8 @@ impl<'t> Context<'t> {
             locals: HashMap::new(),
             symbols: HashMap::new(),
             deployments: HashMap::new(),
+            loops: Vec::new(),
+            outer: HashSet::new(),
             arguments: HashSet::new(),
             in_output: false,
             resource_loop: None,
@@ -89,22 +96,6 @@ impl<'t> Context<'t> {
         let items = root.get("resources").and_then(Node::as_array).unwrap_or_default();
         for (item, symbol) in items.iter().zip(unnamed(items)) {
             self.declare_deployment(item, &symbol);
-        }
-    }
-
-    fn declare_deployment(&mut self, node: &Node, symbol: &str) {
-        let Some(Node { kind: Kind::String(name), span, .. }) = node.get_ignore_case("name") else { return };
-        let kind = node.get_ignore_case("type").and_then(Node::as_str).unwrap_or("");
-        if !is_deployment(kind) || node.get("copy").is_some() {
-            return;
-        }
-        // Its errors are reported where the resource itself is read.
-        let written = match arm_expr::parse(self.source, name, span.start + 1).0 {
-            Parsed::Literal(text) => Some(format!("{text:?}")),
-            Parsed::Expression(expr) => written(&expr),
-        };
-        if let Some(written) = written {
-            self.deployments.insert(written.to_lowercase(), symbol.into());
         }
     }
 
@@ -228,44 +219,6 @@ impl<'t> Context<'t> {
         };
         Expr { span, kind }
     }
-
-    /// `reference('module').outputs.x.value` and `listOutputsWithSecureValues('module', version).x` are output `x` of
-    /// the nested template.
-    fn module_output(&self, base: &arm_expr::Expr, name: &str, name_span: Span) -> Option<ExprKind> {
-        if let ArmKind::Call { namespace: None, name: function, args, .. } = &base.kind
-            && function.eq_ignore_ascii_case("listOutputsWithSecureValues")
-        {
-            let module = self.deployment(args.first()?)?;
-            return Some(ExprKind::Get(Box::new(module), name.into(), name_span));
-        }
-        let ArmKind::Property { base: outputs, name: output, name_span } = &base.kind else { return None };
-        let ArmKind::Property { base: reference, name: section, .. } = &outputs.kind else { return None };
-        if !name.eq_ignore_ascii_case("value") || !section.eq_ignore_ascii_case("outputs") {
-            return None;
-        }
-        let ArmKind::Call { namespace: None, name: function, args, .. } = &reference.kind else { return None };
-        let first = args.first().filter(|_| function.eq_ignore_ascii_case("reference"))?;
-        let module = self.deployment(first)?;
-        Some(ExprKind::Get(Box::new(module), Name::from(&**output), *name_span))
-    }
-
-    /// The nested deployment that is meant by its symbol, its name or its id.
-    fn deployment(&self, expr: &arm_expr::Expr) -> Option<Expr> {
-        if let Some(symbol) = self.symbol(expr, true) {
-            return Some(symbol);
-        }
-        let name = match &expr.kind {
-            ArmKind::Call { namespace: None, name, args, .. } if name.to_ascii_lowercase().ends_with("resourceid") => {
-                match args.as_slice() {
-                    [Expression { kind: ArmKind::Str(kind), .. }, name] if is_deployment(kind) => name,
-                    _ => return None,
-                }
-            }
-            _ => expr,
-        };
-        let symbol = self.deployments.get(&written(name)?.to_lowercase())?;
-        Some(Expr { span: expr.span, kind: ExprKind::Module(symbol.clone()) })
-    }
 }
 
 /// Makes unknown what holds a place for a value: `${NAME}` of azd, `#{name}#` and `__name__` of release pipelines.
@@ -320,10 +273,6 @@ pub(super) fn loop_name(name: &str) -> Name {
     format!("copyIndex({})", name.to_lowercase()).into()
 }
 
-pub(super) fn is_deployment(kind: &str) -> bool {
-    kind.eq_ignore_ascii_case("Microsoft.Resources/deployments")
-}
-
 /// The longest name that is part of a symbol.
 const MAX_NAME: usize = 100;
 
@@ -340,20 +289,4 @@ pub(super) fn unnamed(resources: &[Node]) -> Vec<String> {
             .unwrap_or_else(|| format!("resources[{at}]"))
     };
     resources.iter().enumerate().map(symbol).collect()
-}
-
-/// An expression as text, the same for the same expression; none if it cannot be read.
-fn written(expr: &Expression) -> Option<String> {
-    Some(match &expr.kind {
-        ArmKind::Str(text) => format!("{text:?}"),
-        ArmKind::Int(number) => number.to_string(),
-        ArmKind::Float(number) => number.to_string(),
-        ArmKind::Call { namespace, name, args, .. } => {
-            let args: Option<Vec<String>> = args.iter().map(written).collect();
-            format!("{}.{name}({})", namespace.as_deref().unwrap_or(""), args?.join(","))
-        }
-        ArmKind::Property { base, name, .. } => format!("{}.{name}", written(base)?),
-        ArmKind::Index { base, index } => format!("{}[{}]", written(base)?, written(index)?),
-        ArmKind::Broken => return None,
-    })
 }

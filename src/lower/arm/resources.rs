@@ -1,8 +1,11 @@
 //! Resources: listed or named, with children inside, repeated, conditional; and nested templates.
 
-use super::expr::{Context, is_deployment, unnamed};
+use super::deployments::{evaluates_inside, is_deployment, outer_output};
+use super::expr::{Context, unnamed};
 use super::{File, MAX_NESTING, members, what};
-use crate::ir::{Attr, BinaryOp, Body, Call, Expr, ExprKind, Mode, Module, Name, Part, Repeat, Resource, Source};
+use crate::ir::{
+    Attr, BinaryOp, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Part, Repeat, Resource, Source,
+};
 use crate::source::Span;
 use crate::syntax::json::{Kind, Node};
 
@@ -133,9 +136,7 @@ impl File<'_> {
         let Written { node, symbol, span } = written;
         let properties = node.get("properties");
         let template = properties.and_then(|properties| properties.get("template"));
-        let inner = properties
-            .and_then(|properties| properties.get("expressionEvaluationOptions")?.get("scope")?.as_str())
-            .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+        let inner = evaluates_inside(node);
         let source = match template {
             Some(template) if inner && place.depth < MAX_NESTING => {
                 let path = format!("{}#{}", self.path, self.modules.len());
@@ -147,6 +148,12 @@ impl File<'_> {
                 let around = Around { loop_name: context.resource_loop.clone(), count, condition };
                 let scope = default_scope(template);
                 let place = Place { parent: None, scope: &scope, around: Some(&around), depth: place.depth + 1 };
+                for output in template.get("outputs").and_then(Node::as_object).unwrap_or_default() {
+                    if let Some(value) = output.value.get("value") {
+                        let name = outer_output(symbol, &output.key.value);
+                        module.locals.push(Local { name, span: output.key_span, value: context.value(value) });
+                    }
+                }
                 let items = template.get("resources").and_then(Node::as_array).unwrap_or_default();
                 for (item, own) in items.iter().zip(unnamed(items)) {
                     let symbol = format!("{symbol}::{own}");

@@ -82,6 +82,12 @@ impl<'t> Context<'t> {
             tree::ExprKind::Name(name) => self.name(name),
             tree::ExprKind::Get(get) => self.get(get),
             tree::ExprKind::Index(index) => {
+                if let tree::ExprKind::Str(name) = &index.index.kind
+                    && let Some(module) = self.module_of_outputs(&index.target)
+                {
+                    let kind = ExprKind::Get(Box::new(module), name.value.as_ref().into(), index.index.span);
+                    return Expr { span, kind };
+                }
                 let (base, at) = (self.expr(&index.target), self.expr(&index.index));
                 match (index.from_end, index.safe) {
                     (true, safe) => {
@@ -144,19 +150,24 @@ impl<'t> Context<'t> {
     }
 
     /// `module.outputs.x` is output `x`; anything else is an attribute.
+    /// The module whose `outputs` an expression is.
+    fn module_of_outputs(&mut self, expr: &tree::Expr) -> Option<Expr> {
+        let tree::ExprKind::Get(outputs) = &expr.kind else { return None };
+        if &*outputs.name.name != "outputs" {
+            return None;
+        }
+        let target = self.expr(&outputs.target);
+        let is_module = match &target.kind {
+            ExprKind::Module(_) => true,
+            ExprKind::Index(base, _) => matches!(base.kind, ExprKind::Module(_)),
+            _ => false,
+        };
+        is_module.then_some(target)
+    }
+
     fn get(&mut self, get: &tree::Get) -> ExprKind {
-        if let tree::ExprKind::Get(outputs) = &get.target.kind
-            && &*outputs.name.name == "outputs"
-        {
-            let target = self.expr(&outputs.target);
-            let is_module = match &target.kind {
-                ExprKind::Module(_) => true,
-                ExprKind::Index(base, _) => matches!(base.kind, ExprKind::Module(_)),
-                _ => false,
-            };
-            if is_module {
-                return ExprKind::Get(Box::new(target), get.name.name.clone(), get.name.span);
-            }
+        if let Some(module) = self.module_of_outputs(&get.target) {
+            return ExprKind::Get(Box::new(module), get.name.name.clone(), get.name.span);
         }
         if let Some(import) = self.namespace(&get.target) {
             return ExprKind::Imported(import, get.name.name.clone());
