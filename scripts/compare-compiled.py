@@ -30,7 +30,7 @@ def copy(paths, root, target):
 def findings(binary, tree):
     """The findings of a tree, by the directory of the root template that they belong to."""
     run = subprocess.run(
-        [binary, "--persona", "pedantic", "--format", "json"], cwd=tree, capture_output=True, text=True, check=False
+        [binary, "--format", "json"], cwd=tree, capture_output=True, text=True, check=False
     )
     if run.returncode not in (0, 1):
         sys.exit(f"{binary} failed on {tree}: {run.stderr}")
