@@ -13,6 +13,7 @@ mod cosmos;
 mod edits;
 mod entra;
 mod environments;
+mod events;
 mod features;
 mod grants;
 mod id_settings;

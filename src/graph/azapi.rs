@@ -44,7 +44,9 @@ pub(super) fn body(deployment: &Deployment<'_>, node: NodeId, written: &Map) -> 
     };
     add("name", name);
     let is_child = kind.split('/').count() > 2;
-    let is_extension = kind.to_ascii_lowercase().starts_with("microsoft.authorization/");
+    let lower = kind.to_ascii_lowercase();
+    let is_extension =
+        lower.starts_with("microsoft.authorization/") || lower == "microsoft.eventgrid/eventsubscriptions";
     add(if is_child { "parent" } else { "scope" }, parent.filter(|_| is_child || is_extension));
     let kept = ["identity", "location", "tags", "lifecycle"];
     entries.extend(written.entries.iter().filter(|entry| kept.contains(&&*entry.key)).cloned());

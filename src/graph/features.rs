@@ -173,11 +173,16 @@ impl Graph<'_> {
     }
 
     fn asked_by(&self, by: &ByChild, parent: ResourceId, child: &Resource) -> Option<Feature> {
-        if child.mode != Mode::Managed || !(child.is(by.kind) || child.is(by.azurerm)) {
+        let extends = child.is("Microsoft.EventGrid/eventSubscriptions") && by.kind.ends_with("/eventSubscriptions");
+        if child.mode != Mode::Managed || !(child.is(by.kind) || child.is(by.azurerm) || extends) {
             return None;
         }
         let in_arm = child.kind.contains('/');
-        let of = if in_arm { self.parent(child, by.parent)? } else { self.named_by(child.argument(by.names_parent)?)? };
+        let of = match in_arm {
+            _ if extends => self.topic_of(child)?,
+            true => self.parent(child, by.parent)?,
+            false => self.named_by(child.argument(by.names_parent)?)?,
+        };
         if of != parent {
             return None;
         }

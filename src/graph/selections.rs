@@ -85,15 +85,9 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Selection> {
             add(graph, &mut found, resource, path, owner, Chosen::System);
         }
     }
-    let subscriptions = graph.resources().filter(|resource| {
-        let kind = resource.kind.to_ascii_lowercase();
-        resource.mode == super::Mode::Managed
-            && kind.starts_with("microsoft.eventgrid/")
-            && kind.ends_with("/eventsubscriptions")
-    });
-    for resource in subscriptions {
-        let topic = resource.kind.rsplit_once('/').map_or("", |(topic, _)| topic);
-        let Some(host) = graph.ancestor(resource, topic).filter(|host| graph.host(*host).is_some()) else { continue };
+    let in_arm = |resource: &&Resource| resource.mode == super::Mode::Managed && resource.kind.contains('/');
+    for resource in graph.resources().filter(in_arm) {
+        let Some(host) = graph.topic_of(resource).filter(|host| graph.host(*host).is_some()) else { continue };
         for way in ["deliveryWithResourceIdentity", "deadLetterWithResourceIdentity"] {
             for value in resource.values_at(&format!("properties.{way}.identity.type")) {
                 if is_system(value) {

@@ -13,10 +13,14 @@ const DESTINATIONS: [(&str, Need); 3] = [
 ];
 
 /// Arguments of azurerm that name a destination; of a storage queue it stands in a block.
-const ARGUMENTS: [&str; 4] = [
+const ARGUMENTS: [&str; 7] = [
     "service_bus_queue_endpoint_id",
     "service_bus_topic_endpoint_id",
     "eventhub_endpoint_id",
+    // The names in azurerm 5 (registry.terraform.io, azurerm 5.0 upgrade guide).
+    "service_bus_queue_id",
+    "service_bus_topic_id",
+    "eventhub_id",
     "storage_queue_endpoint",
 ];
 
@@ -45,9 +49,7 @@ pub(super) fn read(graph: &Graph<'_>, subscription: &Resource, uses: &mut Vec<Us
 }
 
 fn in_arm<'g>(graph: &'g Graph<'_>, subscription: &'g Resource) -> Option<Delivery<'g>> {
-    let kind = subscription.kind.to_ascii_lowercase();
-    let topic = kind.strip_suffix("/eventsubscriptions").filter(|topic| topic.starts_with("microsoft.eventgrid/"))?;
-    let topic = graph.ancestor(subscription, topic)?;
+    let topic = graph.topic_of(subscription)?;
     let way = subscription.values_at("properties.deliveryWithResourceIdentity").into_iter().next()?;
     let identity = &way.property("identity")?.value;
     let destination = way.property("destination")?.value.property("properties")?.value.property("resourceId")?;
@@ -55,12 +57,7 @@ fn in_arm<'g>(graph: &'g Graph<'_>, subscription: &'g Resource) -> Option<Delive
 }
 
 fn in_azurerm<'g>(graph: &'g Graph<'_>, subscription: &'g Resource) -> Option<Delivery<'g>> {
-    let owner = match &*subscription.kind {
-        "azurerm_eventgrid_event_subscription" => "scope",
-        "azurerm_eventgrid_system_topic_event_subscription" => "system_topic",
-        _ => return None,
-    };
-    let topic = graph.named_by(subscription.argument(owner)?)?;
+    let topic = graph.topic_of(subscription)?;
     let identity = map_or_none(subscription.argument("delivery_identity")?)?;
     let destination = ARGUMENTS.iter().find_map(|name| {
         let entry = subscription.body.get(name).filter(|entry| entry.value.is_null() == Truth::No)?;

@@ -52,6 +52,7 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
             format!("may receive from the topic `{topic}` but not from its subscriptions")
         }
         (Need::HostState, None) => "has no role for blobs there".to_owned(),
+        (Need::SendMessages | Need::SendEvents | Need::AddToQueue, None) => "may not send there".to_owned(),
         (_, None) => format!("has no role for its {}", required.what),
     };
     let message = format!("{does} as {actor}, which {lacks}");
@@ -79,7 +80,13 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
         None => {
             let by_azure = need.need != Need::Items;
             let fix = if by_azure { instead::missing(graph, need, target.id, required.role) } else { None };
-            draft.label(target.span, format!("nothing grants that identity the {} here", required.what)).fix(fix)
+            let lacking = match need.need {
+                Need::SendMessages | Need::SendEvents | Need::AddToQueue => {
+                    "nothing lets that identity send here".to_owned()
+                }
+                _ => format!("nothing grants that identity the {} here", required.what),
+            };
+            draft.label(target.span, lacking).fix(fix)
         }
     };
     if let Some(selected) = &need.selected {

@@ -4,12 +4,13 @@ use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
-    let mut seen: Vec<(ResourceId, ResourceId)> = Vec::new();
+    let mut seen: Vec<(ResourceId, ResourceId, &Resolver)> = Vec::new();
     for need in cx.graph.uses.iter().filter(|need| need.need == Need::ReadSecret) {
         let Some(vault) = need.target else { continue };
-        // One finding for a site and a vault, at the first setting.
-        if !seen.contains(&(need.consumer, vault)) {
-            seen.push((need.consumer, vault));
+        // One finding for a consumer, an identity of it and a vault, at the first setting.
+        let key = (need.consumer, vault, &need.identity);
+        if !seen.contains(&key) {
+            seen.push(key);
             reference(cx, need, vault);
         }
     }
