@@ -33,9 +33,40 @@ pub fn vault_name_of_uri(uri: &str) -> Option<&str> {
     (domain.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("vault.")) && !name.is_empty()).then_some(name)
 }
 
+/// The address of the secret that a reference to a vault names, in the public cloud where it gives names only.
+#[must_use]
+pub fn secret_uri(reference: &str) -> Option<String> {
+    let (kind, rest) = strip(reference.trim())?;
+    let inside = rest.strip_suffix(')').filter(|_| kind == ReferenceKind::KeyVault)?;
+    let pairs: Vec<(String, &str)> = inside
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim()))
+        .collect();
+    let of =
+        |key: &str| pairs.iter().find(|(own, _)| own == key).map(|(_, value)| *value).filter(|one| !one.is_empty());
+    if let Some(uri) = of("secreturi") {
+        return vault_name_of_uri(uri).map(|_| uri.trim_end_matches('/').to_owned());
+    }
+    let version = of("secretversion").map(|version| format!("/{version}")).unwrap_or_default();
+    Some(format!("https://{}.vault.azure.net/secrets/{}{version}", of("vaultname")?, of("secretname")?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_by_names_has_an_address_too() {
+        let uri = |text| secret_uri(text);
+        assert_eq!(
+            uri("@Microsoft.KeyVault(VaultName=kv; SecretName=db)").as_deref(),
+            Some("https://kv.vault.azure.net/secrets/db")
+        );
+        let given = "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.cn/secrets/db/)";
+        assert_eq!(uri(given).as_deref(), Some("https://kv.vault.azure.cn/secrets/db"));
+        assert_eq!(uri("@Microsoft.KeyVault(VaultName=kv)"), None);
+    }
 
     #[test]
     fn references_are_recognised_in_any_case() {

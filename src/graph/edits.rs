@@ -4,6 +4,7 @@
 mod grants;
 mod identities;
 mod layout;
+mod references;
 mod settings;
 
 use super::{Graph, IdKind, ResourceId};

@@ -47,6 +47,13 @@ impl Graph<'_> {
         Some(Edit { span: place.at_start(), text: new })
     }
 
+    /// Entries one below the other, the first of which begins at a place that begins its line.
+    pub(super) fn stacked(&self, place: Span, entries: &[String]) -> Option<String> {
+        let line = self.line(place)?;
+        let between = format!("{}{}", line.ending, line.before);
+        line.before.trim().is_empty().then(|| entries.join(&between))
+    }
+
     /// An entry of a map or an argument of a block, before the one whose name stands at a place.
     pub(in crate::graph) fn entry_before(&self, place: Span, name: &str, value: &str) -> Option<Edit> {
         let line = self.line(place)?;

@@ -1,4 +1,5 @@
 use crate::azure::references::{self, ReferenceKind};
+use crate::finding::Fix;
 use crate::graph::{Environment, Runner, Variable};
 use crate::resolve::value::{TextPart, Value};
 use crate::rules::{Cx, Draft};
@@ -23,6 +24,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             "`{}` is given a Key Vault reference as the value of {what}, which nothing resolves in {place}",
             resource.title
         );
+        let fix =
+            graph.read_by_identity(first).map(|edit| Fix::suggested("let an identity read it from the vault", edit));
         let others = found.len() - 1;
         let also = if others > 0 { format!(", as are {others} more") } else { String::new() };
         cx.report(
@@ -30,7 +33,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 .note(format!("given to the container as it is{also}"))
                 .because(&first.value)
                 .if_present(resource)
-                .help(help),
+                .help(help)
+                .fix(fix),
         );
     }
 }
