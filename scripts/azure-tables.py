@@ -9,7 +9,7 @@
 Python 3.11, standard library only; the same input gives the same bytes.
 
 FACTS is a folder with five JSON files. They hold facts only (names, ids, types, flags), no description
-text, and are themselves remade by extraction scripts from checkouts of these public repositories:
+text, and are made by scripts/facts from clones of these public repositories:
 
   roles.json       iann0036/iam-dataset, azure/built-in-roles-raw.json, commit
                    2073fa52ac008a45477aa0b1b4580cd99135bf60, 2026-08-22, MIT; former names and removed roles

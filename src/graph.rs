@@ -147,6 +147,8 @@ pub struct Graph<'d> {
     everything_open: Option<Opening>,
     /// Look-ups that find what is made here.
     aliases: HashMap<ResourceId, ResourceId>,
+    /// What is made here, by its names.
+    names: arm::Names,
 }
 
 impl<'d> Graph<'d> {
@@ -189,7 +191,9 @@ impl<'d> Graph<'d> {
             openings: HashMap::new(),
             everything_open: None,
             aliases: HashMap::new(),
+            names: arm::Names::default(),
         };
+        arm::names(&mut graph);
         arm::aliases(&mut graph);
         azurerm::read(&mut graph);
         arm::read(&mut graph);

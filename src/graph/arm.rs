@@ -13,7 +13,7 @@ use crate::graph::identity::{ignores_identity, kinds};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 
-pub(super) use names::aliases;
+pub(super) use names::{Names, aliases, names};
 
 pub(super) const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 

@@ -57,7 +57,7 @@ fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
             None => one.clone(),
         },
         Kind::Map(map) => map.property("id").map_or_else(|| absent(one.span), |entry| entry.value.clone()),
-        Kind::Text(_) => relative(graph, one).unwrap_or_else(|| one.clone()),
+        Kind::Text(_) => relative(graph, one, resource.id).unwrap_or_else(|| one.clone()),
         _ => one.clone(),
     });
     Value::one_of(each, written.span).resting_on(written)
@@ -65,7 +65,7 @@ fn scope(graph: &Graph<'_>, resource: &Resource) -> Value {
 
 /// `Microsoft.KeyVault/vaults/kv`: the resource of that type and name. What goes on below a resource that is made here
 /// is a path in it.
-fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
+fn relative(graph: &Graph<'_>, written: &Value, by: ResourceId) -> Option<Value> {
     let segments = written.segments()?;
     let literal = |at: usize| match segments.get(at).map(Vec::as_slice) {
         Some([TextPart::Text(text)]) => Some(text.to_string()),
@@ -83,7 +83,7 @@ fn relative(graph: &Graph<'_>, written: &Value) -> Option<Value> {
     for at in (start + 1..segments.len().saturating_sub(1)).step_by(2) {
         kind = format!("{kind}/{}", literal(at)?);
         names.push(segments.get(at + 1)?.clone());
-        if let Some(id) = graph.made(&kind, &Value::joined(&names, written.span)) {
+        if let Some(id) = graph.made_beside(&kind, &Value::joined(&names, written.span), by) {
             found = Some((id, at + 2));
         }
     }

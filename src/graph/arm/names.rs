@@ -1,5 +1,7 @@
 //! Who is whose child, and which look-ups find what is made here: told by names.
 
+use std::collections::HashMap;
+
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Ref, Seg, Value};
@@ -18,30 +20,69 @@ pub(in crate::graph) fn aliases(graph: &mut Graph<'_>) {
     graph.aliases = found.into_iter().collect();
 }
 
+/// What is made here, by type and name, both in lower case.
+#[derive(Debug, Default)]
+pub(in crate::graph) struct Names {
+    /// Those whose names are written out.
+    written: HashMap<(String, String), Vec<ResourceId>>,
+    /// The others, by type.
+    others: HashMap<String, Vec<ResourceId>>,
+}
+
+/// Learns the names of everything that is made here.
+pub(in crate::graph) fn names(graph: &mut Graph<'_>) {
+    let mut names = Names::default();
+    for resource in graph.resources().filter(|resource| resource.mode == Mode::Managed) {
+        let kind = resource.arm_type().to_ascii_lowercase();
+        let Some(name) = resource.argument("name").filter(|_| !kind.is_empty()) else { continue };
+        match graph.known(name).as_str() {
+            Some(name) => names.written.entry((kind, name.to_ascii_lowercase())).or_default().push(resource.id),
+            None => names.others.entry(kind).or_default().push(resource.id),
+        }
+    }
+    graph.names = names;
+}
+
 impl Graph<'_> {
     /// The resource of this type and name that is made here.
     pub(in crate::graph) fn made(&self, kind: &str, name: &Value) -> Option<ResourceId> {
-        let of_kind = || self.resources().filter(|resource| resource.mode == Mode::Managed && resource.is_arm(kind));
+        match self.all_made(kind, name).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The resource of this type and name that is made here; of several declarations of it, that of the module of `beside`.
+    pub(in crate::graph) fn made_beside(&self, kind: &str, name: &Value, beside: ResourceId) -> Option<ResourceId> {
+        let all = self.all_made(kind, name);
+        if let [only] = all.as_slice() {
+            return Some(*only);
+        }
+        let mut own = all.into_iter().filter(|id| self.same_module(*id, beside));
+        own.next().filter(|_| own.next().is_none())
+    }
+
+    fn all_made(&self, kind: &str, name: &Value) -> Vec<ResourceId> {
+        let kind = kind.to_ascii_lowercase();
         // The name of another resource, or of what a look-up of it found.
         if let Some(reference) = name.as_ref()
             && let [Seg::Name(attribute, _)] = reference.path.as_slice()
             && matches!(&**attribute, "name" | "id")
-            && let Some(node) = reference.start()
-            && let Some(named) = of_kind().find(|resource| resource.id == node)
+            && let Some(named) = reference.start().and_then(|node| self.resource(node))
+            && named.mode == Mode::Managed
+            && named.is_arm(&kind)
         {
-            return Some(named.id);
+            return vec![named.id];
         }
         let wanted = self.known(name);
-        let mut named = of_kind().filter(|resource| {
-            resource.argument("name").is_some_and(|own| {
-                let own = self.known(own);
-                match (own.as_str(), wanted.as_str()) {
-                    (Some(own), Some(wanted)) => own.eq_ignore_ascii_case(wanted),
-                    _ => own.same(&wanted),
-                }
-            })
-        });
-        named.next().filter(|_| named.next().is_none()).map(|resource| resource.id)
+        if let Some(text) = wanted.as_str() {
+            return self.names.written.get(&(kind, text.to_ascii_lowercase())).cloned().unwrap_or_default();
+        }
+        let is_same = |id: &ResourceId| {
+            let own = self.resource(*id).and_then(|resource| resource.argument("name"));
+            own.is_some_and(|own| self.known(own).same(&wanted))
+        };
+        self.names.others.get(&kind).into_iter().flatten().copied().filter(is_same).collect()
     }
 
     /// The resource of this type that a child is somewhere below.
