@@ -29,7 +29,29 @@ const MAX_STEPS: u32 = 20_000_000;
 const MAX_DEPTH: u32 = 250;
 
 /// Resources and their names.
-type Names = Rc<[(NodeId, Value)]>;
+type Names = Rc<Named>;
+
+/// What a module instance declares of one type, by name.
+#[derive(Debug, Default)]
+struct Named {
+    /// Where the name is known.
+    written: HashMap<Name, Vec<NodeId>>,
+    /// Where it is not.
+    others: Vec<(NodeId, Value)>,
+}
+
+impl Named {
+    /// Those whose name is the same for all one can tell.
+    fn of(&self, name: &Value) -> Vec<(NodeId, Option<&Value>)> {
+        match name.as_str() {
+            Some(text) => self.written.get(text).into_iter().flatten().map(|node| (*node, None)).collect(),
+            None => {
+                let same = self.others.iter().filter(|(_, own)| own.same(name));
+                same.map(|(node, own)| (*node, Some(own))).collect()
+            }
+        }
+    }
+}
 
 /// A root module and all that hangs below it.
 #[derive(Debug)]
@@ -244,9 +266,9 @@ impl<'p> Deployment<'p> {
         let mut current = Some(instance);
         while let Some(id) = current {
             let names = self.names(id, kind)?;
-            let mut found = names.iter().filter(|(_, name)| settled(name) && name.same(&wanted));
-            if let Some((node, _)) = found.next() {
-                return Some(*node);
+            let found = names.of(&wanted).into_iter().find(|(_, own)| own.is_none_or(settled));
+            if let Some((node, _)) = found {
+                return Some(node);
             }
             current = self.instance(id)?.parent.map(|(parent, _)| parent);
         }
@@ -261,10 +283,10 @@ impl<'p> Deployment<'p> {
         kinds.sort_unstable();
         kinds.dedup();
         let wanted = self.known(name);
-        let mut found = kinds.into_iter().filter_map(|kind| self.names(instance, kind)).flat_map(|names| {
-            let found = names.iter().filter(|(_, name)| name.same(&wanted)).map(|(node, _)| *node);
-            found.collect::<Vec<_>>()
-        });
+        let mut found = kinds
+            .into_iter()
+            .filter_map(|kind| self.names(instance, kind))
+            .flat_map(|names| names.of(&wanted).into_iter().map(|(node, _)| node).collect::<Vec<_>>());
         found.next().filter(|_| found.next().is_none())
     }
 
@@ -275,17 +297,21 @@ impl<'p> Deployment<'p> {
         if let Some(names) = self.names.borrow().get(&question) {
             return Some(names.clone());
         }
-        self.names.borrow_mut().insert(question.clone(), Rc::from([]));
-        let mut names = Vec::new();
+        self.names.borrow_mut().insert(question.clone(), Names::default());
+        let mut names = Named::default();
         let of_kind = self.module(instance)?.resources.iter().enumerate();
         for (at, _) in of_kind.filter(|(_, resource)| resource.kind.eq_ignore_ascii_case(kind)) {
             for node in self.resource_instances(instance, at).all() {
                 if let Some(name) = self.attr(*node, &"name".into()) {
-                    names.push((*node, self.known(&name)));
+                    let name = self.known(&name);
+                    match &name.kind {
+                        Kind::Text(Text::Plain(text)) => names.written.entry(text.clone()).or_default().push(*node),
+                        _ => names.others.push((*node, name)),
+                    }
                 }
             }
         }
-        let names: Names = names.into();
+        let names = Names::from(names);
         self.names.borrow_mut().insert(question, names.clone());
         Some(names)
     }
