@@ -32,6 +32,8 @@ pub enum Need {
     SendEvents,
     /// To add messages to storage queues.
     AddToQueue,
+    /// To wrap and unwrap data keys with keys in a vault.
+    UseKeys,
     /// To use items of a Cosmos DB account.
     Items,
 }
@@ -54,6 +56,7 @@ impl Need {
             Self::SendMessages => "message-send",
             Self::SendEvents => "event-send",
             Self::AddToQueue => "queue-add",
+            Self::UseKeys => "key",
             Self::Items => "item",
         };
         needs::by_key(key).unwrap_or(&NOTHING)
@@ -137,20 +140,27 @@ impl Right {
             Self::Role { .. } => self.every_role(|role| need.required().codes.iter().any(|code| role.permits(code))),
             Self::OfAccount { .. } => Truth::from(need == Need::Items),
             Self::InDirectory { .. } => Truth::No,
-            Self::Policy { .. } if need != Need::ReadSecret => Truth::No,
             Self::Policy { compound: true, .. } => Truth::Maybe,
-            Self::Policy { secrets, .. } => match secrets.as_ref().map(|value| &value.kind) {
-                None | Some(Kind::Null) => Truth::No,
-                Some(Kind::List(list)) => {
-                    let named = list.items.iter().map(|item| match item.as_str() {
-                        Some(text) => Truth::from(matches!(text.to_ascii_lowercase().as_str(), "get" | "all")),
-                        None => Truth::Maybe,
-                    });
-                    let rest = if list.rest.is_some() { Truth::Maybe } else { Truth::No };
-                    named.fold(rest, Truth::or)
-                }
-                Some(_) => Truth::Maybe,
-            },
+            Self::Policy { secrets, .. } if need == Need::ReadSecret => has_all(secrets.as_ref(), &["get"]),
+            Self::Policy { keys, .. } if need == Need::UseKeys => has_all(keys.as_ref(), &["wrapkey", "unwrapkey"]),
+            Self::Policy { .. } => Truth::No,
         }
     }
+}
+
+/// Whether a list of permissions of an access policy has all of these, in lower case, or all there are.
+fn has_all(list: Option<&Value>, wanted: &[&str]) -> Truth {
+    let Some(list) = list else { return Truth::No };
+    let Kind::List(permissions) = &list.kind else {
+        return if matches!(list.kind, Kind::Null) { Truth::No } else { Truth::Maybe };
+    };
+    let rest = if permissions.rest.is_some() { Truth::Maybe } else { Truth::No };
+    let has = |wanted: &&str| {
+        let named = permissions.items.iter().map(|item| match item.as_str() {
+            Some(text) => Truth::from(text.eq_ignore_ascii_case(wanted) || text.eq_ignore_ascii_case("all")),
+            None => Truth::Maybe,
+        });
+        named.fold(rest, Truth::or)
+    };
+    wanted.iter().map(has).fold(Truth::Yes, Truth::and)
 }

@@ -41,6 +41,8 @@ pub enum Right {
     Policy {
         /// The permissions on secrets.
         secrets: Option<Value>,
+        /// The permissions on keys.
+        keys: Option<Value>,
         /// Whether it is bound to an application that acts for a user.
         compound: bool,
     },

@@ -1,6 +1,6 @@
 //! References to Key Vault and App Configuration in settings.
 
-use super::{Graph, ResourceId, VAULT};
+use super::{Graph, ResourceId, VAULT, VAULT_CONTENTS};
 use crate::azure::references::{self, ReferenceKind};
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Value, Why};
@@ -109,7 +109,7 @@ impl Graph<'_> {
     /// The vault that a hole names: the vault itself, or one of its secrets.
     fn vault_by(&self, hole: &Value) -> Option<VaultReference> {
         let (reference, resource) = self.reference_of(hole)?;
-        if resource.is("Microsoft.KeyVault/vaults/secrets") {
+        if VAULT_CONTENTS.iter().any(|kind| resource.is(kind)) {
             return Some(match self.parent(resource, VAULT).and_then(|id| self.resource(id)) {
                 Some(vault) if vault.mode == Mode::Managed => VaultReference::Declared(vault.id),
                 Some(_) => VaultReference::Elsewhere,
@@ -119,7 +119,7 @@ impl Graph<'_> {
         let found = match (&*resource.kind, resource.mode) {
             (_, Mode::Managed) if resource.is_arm(VAULT) && !reference.many => VaultReference::Declared(resource.id),
             _ if resource.is_arm(VAULT) => VaultReference::Elsewhere,
-            ("azurerm_key_vault_secret" | "azurerm_key_vault_certificate", _) => {
+            ("azurerm_key_vault_secret" | "azurerm_key_vault_certificate" | "azurerm_key_vault_key", _) => {
                 let vault = resource.argument("key_vault_id")?;
                 match self.named_by(vault).and_then(|id| self.resource(id)) {
                     Some(vault) if vault.mode == Mode::Managed => VaultReference::Declared(vault.id),

@@ -148,7 +148,7 @@ fn unknown_policy(resource: &Resource, unknown: Value, scope: &Value) -> Grant {
         presence: Truth::Maybe,
         principal: unknown.clone(),
         principal_type: None,
-        right: Right::Policy { secrets: Some(unknown), compound: false },
+        right: Right::Policy { secrets: Some(unknown.clone()), keys: Some(unknown), compound: false },
         scope: scope.clone(),
         condition: None,
     }
@@ -163,18 +163,21 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
             let get = |name: &str| {
                 item.property(name).map(|entry| entry.value.clone()).filter(|value| value.is_null() != Truth::Yes)
             };
-            let secrets = get("permissions").and_then(|permissions| match permissions.property("secrets") {
-                Some(entry) => Some(entry.value.clone()),
-                None if permissions.why().is_some() => Some(permissions),
-                None => None,
-            });
+            let of = |kind: &str| {
+                get("permissions").and_then(|permissions| match permissions.property(kind) {
+                    Some(entry) => Some(entry.value.clone()),
+                    None if permissions.why().is_some() => Some(permissions),
+                    None => None,
+                })
+            };
+            let (secrets, keys) = (of("secrets"), of("keys"));
             Grant {
                 by: resource.id,
                 span: item.span,
                 presence: resource.presence,
                 principal: get("objectId").unwrap_or_else(|| absent(item.span)),
                 principal_type: None,
-                right: Right::Policy { secrets, compound: get("applicationId").is_some() },
+                right: Right::Policy { secrets, keys, compound: get("applicationId").is_some() },
                 scope: scope.clone(),
                 condition: None,
             }

@@ -102,6 +102,7 @@ fn policy(
         principal_type: None,
         right: Right::Policy {
             secrets: argument("secret_permissions"),
+            keys: argument("key_permissions"),
             compound: argument("application_id").is_some(),
         },
         scope: scope.unwrap_or_else(absent),

@@ -1,6 +1,7 @@
 use super::instead;
 use crate::finding::Severity;
 use crate::graph::{Declared, Grant, Need, Resolver, Resource, Right, Standing, Use};
+use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -40,9 +41,11 @@ fn is_connection(need: Need) -> bool {
 
 fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, partly: Option<&Grant>) {
     let graph = cx.graph;
+    let verb = if need.need == Need::UseKeys { "encrypts" } else { "connects" };
     let (actor, name, required) = (graph.actor(need), &target.title, need.need.required());
     let does = match need.need {
         Need::HostState => format!("`{}` keeps its host state in `{name}`", consumer.title),
+        Need::UseKeys => format!("`{}` encrypts with a key of `{name}`", consumer.title),
         _ => format!("`{}` connects to `{name}`", consumer.title),
     };
     let lacks = match (need.need, partly) {
@@ -53,15 +56,21 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
         }
         (Need::HostState, None) => "has no role for blobs there".to_owned(),
         (Need::SendMessages | Need::SendEvents | Need::AddToQueue, None) => "may not send there".to_owned(),
+        (Need::UseKeys, None) => "may not use its keys".to_owned(),
         (_, None) => format!("has no role for its {}", required.what),
     };
     let message = format!("{does} as {actor}, which {lacks}");
     let lead = match need.need {
+        Need::UseKeys if graph.vault(target.id).is_some_and(|vault| vault.rbac == Truth::No) => {
+            format!(
+                "give the identity an access policy on `{name}` with the key permissions Get, WrapKey and UnwrapKey"
+            )
+        }
         Need::Items => format!("assign the identity a role of the account, such as {}", required.role),
         _ => format!("grant the identity the role {} on `{name}`", required.role),
     };
     let mut draft = Draft::new(consumer.address.clone(), need.at, message)
-        .note(format!("connects as {actor}"))
+        .note(format!("{verb} as {actor}"))
         .because(&need.value)
         .doubt(consumer.presence.and(target.presence))
         .help(lead);
@@ -78,7 +87,9 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
             draft.label(part, "not enough").severity(Severity::Medium).fix(fix)
         }
         None => {
-            let by_azure = need.need != Need::Items;
+            let by_role =
+                need.need != Need::UseKeys || graph.vault(target.id).is_some_and(|vault| vault.rbac == Truth::Yes);
+            let by_azure = need.need != Need::Items && by_role;
             let fix = if by_azure { instead::missing(graph, need, target.id, required.role) } else { None };
             let lacking = match need.need {
                 Need::SendMessages | Need::SendEvents | Need::AddToQueue => {
@@ -90,9 +101,9 @@ fn report(cx: &mut Cx<'_>, need: &Use, consumer: &Resource, target: &Resource, p
         }
     };
     if let Some(selected) = &need.selected {
-        draft = draft.label(selected.span, "this identity connects").because(selected);
+        draft = draft.label(selected.span, format!("this identity {verb}")).because(selected);
     } else if let Some(Declared::Block(block)) = graph.host(need.consumer).map(|host| &host.declared) {
-        draft = draft.label(block.kinds.span, "this identity connects").because(&block.kinds);
+        draft = draft.label(block.kinds.span, format!("this identity {verb}")).because(&block.kinds);
     }
     cx.report(draft);
 }
