@@ -28,6 +28,9 @@ const MAX_STEPS: u32 = 20_000_000;
 /// How deep evaluation may nest, module calls and functions included.
 const MAX_DEPTH: u32 = 250;
 
+/// How many references one value may lead through.
+const MAX_WAY: usize = 64;
+
 /// Resources and their names.
 type Names = Rc<Named>;
 
@@ -205,6 +208,36 @@ impl<'p> Deployment<'p> {
     /// What a reference is configured to be, if it names an argument of the resource: `azurerm_key_vault.kv.name`.
     #[must_use]
     pub fn configured(&self, reference: &Ref) -> Option<Value> {
+        let value = self.configured_as(reference)?;
+        // What is configured by itself, at any remove, is nothing that anybody could follow to an end.
+        let mut seen = Vec::new();
+        let leads_back = self.leads_to(&value, reference, &mut seen);
+        (!leads_back).then_some(value)
+    }
+
+    /// Whether following a value leads to a reference; too long a way counts as one that does.
+    fn leads_to(&self, value: &Value, reference: &Ref, seen: &mut Vec<Ref>) -> bool {
+        match &value.kind {
+            Kind::Ref(next) => {
+                if next == reference || seen.len() > MAX_WAY {
+                    return true;
+                }
+                if seen.contains(next) {
+                    return false;
+                }
+                seen.push(next.clone());
+                self.configured_as(next).is_some_and(|value| self.leads_to(&value, reference, seen))
+            }
+            Kind::OneOf(values) => values.iter().any(|one| self.leads_to(one, reference, seen)),
+            Kind::Text(Text::Parts(parts)) => parts.iter().any(|part| match part {
+                TextPart::Hole(hole) => self.leads_to(hole, reference, seen),
+                TextPart::Text(_) => false,
+            }),
+            _ => false,
+        }
+    }
+
+    fn configured_as(&self, reference: &Ref) -> Option<Value> {
         let Target::Node(node) = reference.target else { return None };
         let (Seg::Name(first, span), rest) = reference.path.split_first()? else { return None };
         if reference.many {

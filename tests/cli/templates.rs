@@ -136,3 +136,20 @@ fn a_large_template_is_analysed_like_a_small_one() {
     assert_eq!(run.code, 1, "{}", run.err);
     assert_eq!(json(&run)["findings"][0]["rule"], "wrong-principal-id");
 }
+
+#[test]
+fn resources_that_refer_to_themselves_are_read_to_an_end() {
+    let bicep = "resource a 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  scope: b\n  name: '${b.name}x'\n  \
+                 properties: {\n    roleDefinitionId: '${b.properties.roleDefinitionId}/x'\n    principalId: \
+                 a.properties.principalId\n  }\n}\nresource b 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  \
+                 scope: a\n  name: '${a.name}y'\n  properties: {\n    roleDefinitionId: \
+                 '${a.properties.roleDefinitionId}/y'\n    principalId: a.properties.principalId\n  }\n}\n";
+    let terraform = "resource \"azurerm_role_assignment\" \"r\" {\n  scope = \"${azurerm_role_assignment.r.scope}/x\"\n  \
+                     role_definition_name = azurerm_role_assignment.r.role_definition_name\n  principal_id = \
+                     azurerm_role_assignment.r.principal_id\n}\n";
+    for (path, text) in [("main.bicep", bicep), ("main.tf", terraform)] {
+        let files = tree(&[(path, text)]);
+        let run = run(files.path(), &[]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    }
+}
