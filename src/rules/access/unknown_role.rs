@@ -93,8 +93,12 @@ fn labels(cx: &mut Cx<'_>) {
     }
 }
 
+/// Roles whose names are words for what anybody may be.
+const GENERAL: [&str; 3] = ["Owner", "Contributor", "Reader"];
+
 /// The role that a label names, if that is another one. A label that is short for the role itself is right.
 fn other_role(role: &roles::Role, label: &str) -> Option<&'static roles::Role> {
+    let written = label;
     let label = letters(label);
     let label = ["roledefinitionid", "roledefinition", "roleid", "roleguid", "role", "guid", "id"]
         .iter()
@@ -104,5 +108,8 @@ fn other_role(role: &roles::Role, label: &str) -> Option<&'static roles::Role> {
     if own.any(|own| own.contains(label)) {
         return None;
     }
-    roles::by_letters(label).filter(|other| other.guid != role.guid && other.class != Class::Removed)
+    let other = roles::by_letters(label).filter(|other| other.guid != role.guid && other.class != Class::Removed)?;
+    // A reader is somebody who reads, unless it is spelled as the role is.
+    let is_word = GENERAL.contains(&other.name) && written.trim() != other.name;
+    (!is_word).then_some(other)
 }
