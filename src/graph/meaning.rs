@@ -61,6 +61,10 @@ fn azurerm(resource: &Resource, path: &str) -> Option<Meaning> {
 }
 
 fn arm(resource: &Resource, path: &str) -> Option<Meaning> {
+    let kind = resource.kind.to_ascii_lowercase();
+    if let Some(kind) = kind.strip_prefix("microsoft.graph/") {
+        return graph(kind, path);
+    }
     let identity = resource.is(super::arm::USER_ASSIGNED_IDENTITY);
     Some(match super::azapi::path(path) {
         "properties.principalId" if identity => Meaning::UserPrincipal,
@@ -69,6 +73,18 @@ fn arm(resource: &Resource, path: &str) -> Option<Meaning> {
         "id" => Meaning::Resource,
         path if path.to_ascii_lowercase().ends_with("identity.objectid") => Meaning::OtherPrincipal,
         path if path.to_ascii_lowercase().ends_with("identity.clientid") => Meaning::Client,
+        _ => return None,
+    })
+}
+
+/// What Microsoft Graph calls `id` is the object id (learn.microsoft.com, graph/templates/bicep/reference/overview).
+fn graph(kind: &str, path: &str) -> Option<Meaning> {
+    Some(match (kind, path) {
+        ("serviceprincipals", "id") => Meaning::ServicePrincipal,
+        ("groups", "id") => Meaning::Group,
+        ("users", "id") => Meaning::Person,
+        ("applications", "id") => Meaning::Application,
+        ("serviceprincipals" | "applications", "appId") => Meaning::Client,
         _ => return None,
     })
 }
