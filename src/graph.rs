@@ -15,6 +15,7 @@ mod entra;
 mod environments;
 mod events;
 mod features;
+mod federation;
 mod grants;
 mod id_settings;
 mod identity;

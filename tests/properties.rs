@@ -77,7 +77,7 @@ fn findings(files: &Files) -> BTreeSet<(String, String)> {
 }
 
 /// What one rule leaves to another that knows the cause: without that knowledge the first one speaks, of the same defect.
-const LEFT_TO: [(&str, &[&str]); 4] = [
+const LEFT_TO: [(&str, &[&str]); 6] = [
     ("key-vault-reference-identity-not-selected", &["slot-without-reference-identity"]),
     ("key-vault-reference-without-access", &["management-role-for-data-access", "slot-without-role"]),
     ("connection-without-data-role", &["management-role-for-data-access", "cosmos-data-role-through-azure-rbac"]),
@@ -85,6 +85,8 @@ const LEFT_TO: [(&str, &[&str]); 4] = [
         "image-pull-without-role",
         &["management-role-for-data-access", "acr-pull-on-abac-registry", "role-without-effect-on-scope"],
     ),
+    ("unconditional-role-granting", &["privileged-role-at-wide-scope"]),
+    ("workload-with-privileged-role", &["management-role-for-data-access"]),
 ];
 
 /// Whether a rule speaks in the place of one that it leaves its findings to, and that does not speak any more.

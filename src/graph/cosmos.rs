@@ -54,6 +54,7 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
         right: Right::OfAccount { written },
         scope: account.map_or_else(absent, |account| own_id(account, resource.span)),
         condition: None,
+        skips_lookup: None,
     };
     graph.grants.push(grant);
 }

@@ -49,8 +49,8 @@ impl Graph<'_> {
     /// How a value is written in the module of a resource.
     fn written(&self, value: Written<'_>, language: Language, at: ResourceId) -> Option<String> {
         match (value, language) {
-            (Written::Text(text), _) if text.contains(['\'', '"', '\\', '$', '\n']) => None,
-            (Written::Text(text), Language::Bicep) => Some(format!("'{text}'")),
+            (Written::Text(text), _) if text.contains(['"', '\\', '$', '%', '\n']) => None,
+            (Written::Text(text), Language::Bicep) => Some(format!("'{}'", text.replace('\'', "\\'"))),
             (Written::Text(text), _) => Some(format!("\"{text}\"")),
             (Written::Bool(value), _) => Some(value.to_string()),
             (Written::Id(id, kind), _) => {
@@ -101,6 +101,24 @@ impl Graph<'_> {
             },
         };
         self.insert_entry(map, name, &written(self.language(self.first_key(map)?)?)?)
+    }
+
+    /// The edit that gives a resource several more arguments.
+    #[must_use]
+    pub fn insert_all(&self, id: ResourceId, new: &[(&str, &str, Written<'_>)]) -> Option<Edit> {
+        let edits: Option<Vec<Edit>> =
+            new.iter().map(|(argument, path, value)| self.insert(id, argument, path, *value)).collect();
+        let mut edits = edits?.into_iter();
+        let first = edits.next()?;
+        let text = edits.fold(first.text, |text, edit| text + &edit.text);
+        Some(Edit { span: first.span, text })
+    }
+
+    /// Whether a grant can have a condition: eligible and scheduled ones of azurerm have none.
+    #[must_use]
+    pub fn takes_condition(&self, grant: ResourceId) -> bool {
+        self.resource(grant)
+            .is_some_and(|resource| resource.kind.contains('/') || &*resource.kind == "azurerm_role_assignment")
     }
 
     /// The edit that selects one of a site's identities for the references in its settings.

@@ -65,5 +65,6 @@ fn grant(resource: &Resource, form: &Form) -> Grant {
         // It holds nowhere in Azure.
         scope: Value::null(resource.span),
         condition: None,
+        skips_lookup: None,
     }
 }

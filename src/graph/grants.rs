@@ -25,6 +25,8 @@ pub struct Grant {
     pub scope: Value,
     /// The condition that narrows it, where there is one.
     pub condition: Option<Value>,
+    /// What says that the principal is not to be looked up first, where something does.
+    pub skips_lookup: Option<Value>,
 }
 
 /// What is given.

@@ -1,4 +1,8 @@
 //! The family `access`.
 
+pub(super) mod aad_check_skipped_for_user;
+mod holders;
 pub(super) mod privileged_role_at_wide_scope;
+pub(super) mod unconditional_role_granting;
 pub(super) mod unknown_role;
+pub(super) mod workload_with_privileged_role;

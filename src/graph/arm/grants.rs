@@ -10,6 +10,8 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
     let kind = resource.kind.to_ascii_lowercase();
     let grants = match kind.as_str() {
         "microsoft.authorization/roleassignments" => vec![role_assignment(graph, resource, scope(graph, resource))],
+        // An eligible role (`roleEligibilityScheduleRequests`) is none until somebody activates it.
+        "microsoft.authorization/roleassignmentschedulerequests" => scheduled(graph, resource),
         VAULT_LOWER => vault_policies(graph, resource),
         "microsoft.keyvault/vaults/accesspolicies" => child_policies(graph, resource),
         _ => match kind.strip_suffix("/providers/roleassignments") {
@@ -45,7 +47,21 @@ fn role_assignment(graph: &Graph<'_>, resource: &Resource, scope: Value) -> Gran
         right: Right::Role { written, roles },
         scope,
         condition: property(resource, "condition"),
+        skips_lookup: None,
     }
+}
+
+/// A request to Privileged Identity Management for a role that holds without activation. Which requests give one:
+/// <https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-requests/create#requesttype>
+fn scheduled(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
+    let kind = property(resource, "requestType").map(|kind| graph.known(&kind));
+    let presence = match kind.as_ref().and_then(Value::as_str) {
+        Some("AdminAssign" | "AdminUpdate" | "AdminExtend" | "AdminRenew") => resource.presence,
+        Some(_) => return Vec::new(),
+        None => Truth::Maybe,
+    };
+    let grant = role_assignment(graph, resource, scope(graph, resource));
+    vec![Grant { presence, ..grant }]
 }
 
 /// Where a role assignment holds: a resource, its id, a path relative to the template's own scope, or that scope.
@@ -151,6 +167,7 @@ fn unknown_policy(resource: &Resource, unknown: Value, scope: &Value) -> Grant {
         right: Right::Policy { secrets: Some(unknown.clone()), keys: Some(unknown), compound: false },
         scope: scope.clone(),
         condition: None,
+        skips_lookup: None,
     }
 }
 
@@ -180,6 +197,7 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
                 right: Right::Policy { secrets, keys, compound: get("applicationId").is_some() },
                 scope: scope.clone(),
                 condition: None,
+                skips_lookup: None,
             }
         })
         .collect();

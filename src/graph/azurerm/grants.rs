@@ -48,6 +48,7 @@ fn role_assignment(graph: &mut Graph<'_>, id: ResourceId) {
         right: Right::Role { written, roles },
         scope: resource.argument("scope").cloned().unwrap_or_else(absent),
         condition: present(resource.argument("condition")),
+        skips_lookup: present(resource.argument("skip_service_principal_aad_check")),
     };
     graph.grants.push(grant);
 }
@@ -107,5 +108,6 @@ fn policy(
         },
         scope: scope.unwrap_or_else(absent),
         condition: None,
+        skips_lookup: None,
     }
 }

@@ -1,32 +1,18 @@
+use super::holders::{Holder, holder};
 use crate::azure::ids::IdLevel;
+use crate::azure::roles::Role;
 use crate::finding::Severity;
-use crate::graph::{Declared, Grant, Ids, Principal, Right};
+use crate::graph::{Grant, Right};
 use crate::resolve::value::{Reason, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     for grant in &graph.grants {
-        let Right::Role { written, .. } = &grant.right else { continue };
-        let Some(roles) = grant.right.built_in() else { continue };
-        if !roles.iter().all(|role| role.is_administrator()) {
+        let (Right::Role { written, .. }, Some((role, level, holder))) = (&grant.right, found(cx, grant)) else {
             continue;
-        }
-        // A condition narrows what may be granted, and granting is all that these roles do.
-        if grant.condition.is_some() && roles.iter().all(|role| role.only_grants()) {
-            continue;
-        }
-        let level = match graph.level(&grant.scope) {
-            Some(IdLevel::Subscription) => "a whole subscription",
-            Some(IdLevel::ManagementGroup) => "a whole management group",
-            _ => continue,
         };
-        let Some(holder) = holder(cx, grant) else { continue };
-        // Code that makes the management group is a platform's; giving it an administrator is its business.
-        if made_here(cx, &grant.scope) {
-            continue;
-        }
-        let (Some(role), Some(resource)) = (roles.first(), graph.resource(grant.by)) else { continue };
+        let Some(resource) = graph.resource(grant.by) else { continue };
         let message = format!("{} gets {} on {level}", holder.name, role.name);
         let mut draft = Draft::new(resource.address.clone(), grant.scope.span, message)
             .note(format!("{level}: everything in it, today's and tomorrow's"))
@@ -43,71 +29,35 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     }
 }
 
-fn what(does_everything: bool, name: &str) -> &'static str {
+/// Whether this rule speaks of a grant.
+pub(super) fn speaks(cx: &Cx<'_>, grant: &Grant) -> bool {
+    found(cx, grant).is_some()
+}
+
+/// The role, where it is granted, and to whom, if that is too much.
+fn found(cx: &Cx<'_>, grant: &Grant) -> Option<(&'static Role, &'static str, Holder)> {
+    let roles = grant.right.built_in()?;
+    // A condition narrows what may be granted, and granting is all that some of these roles do.
+    let narrowed = grant.condition.is_some() && roles.iter().all(|role| role.only_grants());
+    if narrowed || !roles.iter().all(|role| role.is_administrator()) {
+        return None;
+    }
+    let level = match cx.graph.level(&grant.scope)? {
+        IdLevel::Subscription => "a whole subscription",
+        IdLevel::ManagementGroup => "a whole management group",
+        _ => return None,
+    };
+    let holder = holder(cx, grant)?;
+    // Code that makes the management group is a platform's; giving it an administrator is its business.
+    (!made_here(cx, &grant.scope)).then_some((roles.first().copied()?, level, holder))
+}
+
+pub(super) fn what(does_everything: bool, name: &str) -> &'static str {
     match (does_everything, name) {
         (true, "Contributor") => "change and delete everything",
         (true, _) => "do everything, granting roles included",
         _ => "grant roles, to itself too",
     }
-}
-
-struct Holder {
-    name: String,
-    what: &'static str,
-    policy: bool,
-}
-
-/// Who gets it, if that is certainly a workload and no person or group.
-fn holder(cx: &Cx<'_>, grant: &Grant) -> Option<Holder> {
-    let principals = cx.graph.principals(&grant.principal);
-    let named: Vec<&Principal> = principals.iter().flatten().collect();
-    let holders: Vec<Holder> = named.iter().filter_map(|principal| workload(cx, principal)).collect();
-    let policy = holders.iter().any(|holder| holder.policy);
-    if !holders.is_empty() && holders.len() == principals.len() {
-        return holders.into_iter().next();
-    }
-    let said = grant.principal_type.as_ref().map(|value| cx.graph.known(value));
-    let is_service_principal = said.as_ref().and_then(Value::as_str) == Some("ServicePrincipal");
-    let is_deployer = named.iter().any(|principal| matches!(principal, Principal::Deployer(_)));
-    (is_service_principal && !is_deployer).then(|| Holder {
-        name: "a service principal".to_owned(),
-        what: "a service principal, as its type says",
-        policy,
-    })
-}
-
-fn workload(cx: &Cx<'_>, principal: &Principal) -> Option<Holder> {
-    let title = |id| format!("`{}`", cx.graph.title(id));
-    Some(match principal {
-        Principal::System(id) => {
-            Holder { name: title(*id), what: "a system-assigned identity", policy: is_policy_assignment(cx, *id) }
-        }
-        Principal::User(id) => {
-            Holder { name: title(*id), what: "a user-assigned identity", policy: only_policies_use(cx, *id) }
-        }
-        Principal::Other(id) => Holder { name: title(*id), what: "an identity of this resource", policy: false },
-        Principal::ServicePrincipal(id) => Holder { name: title(*id), what: "a service principal", policy: false },
-        Principal::Group(_) | Principal::Person(_) | Principal::Deployer(_) | Principal::Literal(_) => return None,
-    })
-}
-
-fn is_policy_assignment(cx: &Cx<'_>, id: crate::graph::ResourceId) -> bool {
-    let facts = cx.graph.resource(id).and_then(|resource| resource.facts);
-    facts.is_some_and(|facts| facts.arm.eq_ignore_ascii_case("Microsoft.Authorization/policyAssignments"))
-}
-
-/// Whether a user-assigned identity is attached to policy assignments and to nothing else.
-fn only_policies_use(cx: &Cx<'_>, id: crate::graph::ResourceId) -> bool {
-    let mut hosts = cx.graph.hosts.iter().filter(|host| match &host.declared {
-        Declared::Block(block) => match &block.ids {
-            Ids::Listed { items, .. } => items.iter().any(|item| cx.graph.named_by(item) == Some(id)),
-            _ => false,
-        },
-        _ => false,
-    });
-    hosts.next().is_some_and(|first| {
-        is_policy_assignment(cx, first.resource) && hosts.all(|host| is_policy_assignment(cx, host.resource))
-    })
 }
 
 /// Whether what is granted on is made by the same code, or may be: its id is not known, and a subscription is made.
