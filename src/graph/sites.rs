@@ -1,6 +1,6 @@
 //! Web, function and logic apps, and their deployment slots: each a principal of its own.
 
-use super::{Feature, Graph, Principal, ResourceId};
+use super::{Feature, Graph, Principal, Resource, ResourceId};
 use crate::ir::Name;
 use crate::resolve::value::{Kind, Reason, Truth, Value, Why};
 use crate::source::Span;
@@ -108,6 +108,16 @@ pub enum Resolver {
 }
 
 impl Graph<'_> {
+    /// Whether an app is a logic app, whose code is workflows.
+    #[must_use]
+    pub fn runs_workflows(&self, app: &Resource) -> Truth {
+        if app.kind.contains("logic_app") {
+            return Truth::Yes;
+        }
+        let Some(kind) = app.argument("kind").map(|kind| self.known(kind)) else { return Truth::No };
+        kind.as_str().map_or(Truth::Maybe, |kind| Truth::from(kind.to_ascii_lowercase().contains("workflowapp")))
+    }
+
     /// The principal that resolves references in a site's settings.
     #[must_use]
     pub fn resolver(&self, site: &Site) -> Resolver {

@@ -4,7 +4,7 @@ use crate::azure::ids::IdLevel;
 use crate::graph::{
     Declared, Grant, Graph, Host, Ids, Mode, Principal, Resolver, Resource, ResourceId, Right, Standing,
 };
-use crate::resolve::value::{Truth, Value};
+use crate::resolve::value::Truth;
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
 
@@ -103,10 +103,8 @@ fn may_have(host: &Host) -> bool {
 }
 
 fn is_app(graph: &Graph<'_>, resource: &Resource) -> bool {
-    let kind = resource.argument("kind").map(|kind| graph.known(kind));
-    let is_workflow = resource.kind.contains("logic_app")
-        || kind.as_ref().and_then(Value::as_str).is_some_and(|kind| kind.to_ascii_lowercase().contains("workflowapp"));
-    resource.mode == Mode::Managed && !is_workflow && APPS.iter().any(|app| resource.is_arm(app))
+    let managed = resource.mode == Mode::Managed && APPS.iter().any(|app| resource.is_arm(app));
+    managed && graph.runs_workflows(resource) == Truth::No
 }
 
 /// Where a host lists an identity.

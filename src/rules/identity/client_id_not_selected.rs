@@ -87,19 +87,14 @@ struct Setting<'g> {
 /// Everything that the code of an app is told, if all of that is seen.
 fn settings<'g>(graph: &'g Graph<'_>, id: ResourceId) -> Option<Vec<Setting<'g>>> {
     if let Some(site) = graph.site(id) {
-        let is_logic = graph.resource(id).is_none_or(|resource| {
-            let kind = resource.argument("kind").map(|kind| graph.known(kind));
-            let says =
-                |kind: &Value| kind.as_str().is_none_or(|kind| kind.to_ascii_lowercase().contains("workflowapp"));
-            resource.kind.contains("logic_app") || kind.as_ref().is_some_and(says)
-        });
+        let has_code = graph.resource(id).is_some_and(|resource| graph.runs_workflows(resource) == Truth::No);
         // Without any setting for its code here, they are written when the app is deployed.
         let for_platform = |name: &str| OF_PLATFORM.iter().any(|start| name.to_ascii_uppercase().starts_with(start));
         let unseen = site.settings.iter().all(|setting| for_platform(&setting.name))
             || site.more_settings.is_some()
             || graph.is_resettled(id);
         let all = site.settings.iter().map(|one| Setting { name: &one.name, value: &one.value, span: one.span });
-        return (!is_logic && !unseen).then(|| all.collect());
+        return (has_code && !unseen).then(|| all.collect());
     }
     let resource = graph.resource(id)?;
     if !(resource.is_arm("Microsoft.App/containerApps") || resource.is_arm("Microsoft.App/jobs"))
