@@ -45,17 +45,8 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
         [only] => (*only).clone(),
         _ => absent(),
     });
-    let grant = Grant {
-        by: id,
-        span: resource.span,
-        presence: resource.presence,
-        principal,
-        principal_type: None,
-        right: Right::OfAccount { written },
-        scope: account.map_or_else(absent, |account| own_id(account, resource.span)),
-        condition: None,
-        skips_lookup: None,
-    };
+    let scope = account.map_or_else(absent, |account| own_id(account, resource.span));
+    let grant = Grant::new((id, resource.span, resource.presence), principal, Right::OfAccount { written }, scope);
     graph.grants.push(grant);
 }
 

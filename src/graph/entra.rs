@@ -52,19 +52,12 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId) {
 fn grant(resource: &Resource, form: &Form) -> Grant {
     let absent = || Value::unknown(Why::new(Reason::Missing("argument".into()), resource.span), resource.span);
     let argument = |name: &str| resource.argument(name).cloned();
-    Grant {
-        by: resource.id,
-        span: resource.span,
-        presence: resource.presence,
-        principal: argument(form.principal).unwrap_or_else(absent),
-        principal_type: None,
-        right: Right::InDirectory {
-            written: argument(form.role).unwrap_or_else(absent),
-            application: argument(form.application).filter(|one| one.is_null() != Truth::Yes),
-        },
-        // It holds nowhere in Azure.
-        scope: Value::null(resource.span),
-        condition: None,
-        skips_lookup: None,
-    }
+    let right = Right::InDirectory {
+        written: argument(form.role).unwrap_or_else(absent),
+        application: argument(form.application).filter(|one| one.is_null() != Truth::Yes),
+    };
+    // It holds nowhere in Azure.
+    let scope = Value::null(resource.span);
+    let at = (resource.id, resource.span, resource.presence);
+    Grant::new(at, argument(form.principal).unwrap_or_else(absent), right, scope)
 }

@@ -77,6 +77,19 @@ pub enum Role {
     Unknown(Why),
 }
 
+impl Grant {
+    /// A grant without a condition of which nothing more is said.
+    #[must_use]
+    pub(super) fn new(
+        (by, span, presence): (ResourceId, Span, Truth),
+        principal: Value,
+        right: Right,
+        scope: Value,
+    ) -> Self {
+        Self { by, span, presence, principal, principal_type: None, right, scope, condition: None, skips_lookup: None }
+    }
+}
+
 impl Graph<'_> {
     /// What a role name means.
     #[must_use]

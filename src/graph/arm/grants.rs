@@ -38,16 +38,12 @@ fn role_assignment(graph: &Graph<'_>, resource: &Resource, scope: Value) -> Gran
     let written = property(resource, "roleDefinitionId").unwrap_or_else(missing);
     let roles = graph.roles_by_id(&written);
     let roles = if roles.is_empty() { vec![Role::Unknown(Why::new(Reason::Condition, resource.span))] } else { roles };
+    let principal = property(resource, "principalId").unwrap_or_else(missing);
+    let at = (resource.id, resource.span, resource.presence);
     Grant {
-        by: resource.id,
-        span: resource.span,
-        presence: resource.presence,
-        principal: property(resource, "principalId").unwrap_or_else(missing),
         principal_type: property(resource, "principalType"),
-        right: Right::Role { written, roles },
-        scope,
         condition: property(resource, "condition"),
-        skips_lookup: None,
+        ..Grant::new(at, principal, Right::Role { written, roles }, scope)
     }
 }
 
@@ -158,17 +154,8 @@ fn vault_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
 
 /// A policy of which nothing is known but the vault.
 fn unknown_policy(resource: &Resource, unknown: Value, scope: &Value) -> Grant {
-    Grant {
-        by: resource.id,
-        span: unknown.span,
-        presence: Truth::Maybe,
-        principal: unknown.clone(),
-        principal_type: None,
-        right: Right::Policy { secrets: Some(unknown.clone()), keys: Some(unknown), compound: false },
-        scope: scope.clone(),
-        condition: None,
-        skips_lookup: None,
-    }
+    let right = Right::Policy { secrets: Some(unknown.clone()), keys: Some(unknown.clone()), compound: false };
+    Grant::new((resource.id, unknown.span, Truth::Maybe), unknown, right, scope.clone())
 }
 
 fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
@@ -188,17 +175,9 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
                 })
             };
             let (secrets, keys) = (of("secrets"), of("keys"));
-            Grant {
-                by: resource.id,
-                span: item.span,
-                presence: resource.presence,
-                principal: get("objectId").unwrap_or_else(|| absent(item.span)),
-                principal_type: None,
-                right: Right::Policy { secrets, keys, compound: get("applicationId").is_some() },
-                scope: scope.clone(),
-                condition: None,
-                skips_lookup: None,
-            }
+            let principal = get("objectId").unwrap_or_else(|| absent(item.span));
+            let right = Right::Policy { secrets, keys, compound: get("applicationId").is_some() };
+            Grant::new((resource.id, item.span, resource.presence), principal, right, scope.clone())
         })
         .collect();
     if !matches!(&list.kind, Kind::List(list) if list.rest.is_none()) {

@@ -39,16 +39,13 @@ fn role_assignment(graph: &mut Graph<'_>, id: ResourceId) {
             (absent(), vec![crate::graph::Role::Unknown(Why::new(Reason::Missing("role".into()), resource.span))])
         }
     };
+    let argument = |name: &str| resource.argument(name).cloned().unwrap_or_else(absent);
+    let at = (id, resource.span, resource.presence);
     let grant = Grant {
-        by: id,
-        span: resource.span,
-        presence: resource.presence,
-        principal: resource.argument("principal_id").cloned().unwrap_or_else(absent),
         principal_type: present(resource.argument("principal_type")),
-        right: Right::Role { written, roles },
-        scope: resource.argument("scope").cloned().unwrap_or_else(absent),
         condition: present(resource.argument("condition")),
         skips_lookup: present(resource.argument("skip_service_principal_aad_check")),
+        ..Grant::new(at, argument("principal_id"), Right::Role { written, roles }, argument("scope"))
     };
     graph.grants.push(grant);
 }
@@ -95,19 +92,11 @@ fn policy(
     scope: Option<Value>,
 ) -> Grant {
     let absent = || Value::unknown(Why::new(Reason::Missing("argument".into()), span), span);
-    Grant {
-        by,
-        span,
-        presence,
-        principal: argument("object_id").unwrap_or_else(absent),
-        principal_type: None,
-        right: Right::Policy {
-            secrets: argument("secret_permissions"),
-            keys: argument("key_permissions"),
-            compound: argument("application_id").is_some(),
-        },
-        scope: scope.unwrap_or_else(absent),
-        condition: None,
-        skips_lookup: None,
-    }
+    let right = Right::Policy {
+        secrets: argument("secret_permissions"),
+        keys: argument("key_permissions"),
+        compound: argument("application_id").is_some(),
+    };
+    let principal = argument("object_id").unwrap_or_else(absent);
+    Grant::new((by, span, presence), principal, right, scope.unwrap_or_else(absent))
 }
