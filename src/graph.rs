@@ -5,6 +5,7 @@
 
 mod access;
 mod arm;
+mod assignment_names;
 mod attachments;
 mod azapi;
 mod azurerm;
@@ -41,6 +42,7 @@ mod uses;
 mod world;
 
 pub use access::{Access, Need};
+pub use assignment_names::Naming;
 pub use connections::{Connection, is_blank, is_filled};
 pub use cosmos::CosmosRole;
 pub use edits::Written;

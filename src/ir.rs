@@ -247,6 +247,8 @@ pub struct Resource {
     pub depends_on: Vec<Expr>,
     /// Whether it takes another configuration of its provider than the default one.
     pub configured_apart: bool,
+    /// Whether the deployment tries again when Azure refuses it.
+    pub retries: bool,
 }
 
 /// How many instances a resource, call or block has.

@@ -65,9 +65,11 @@ macro_rules! rules {
 rules! {
     "access" {
         "aad-check-skipped-for-user" => access::aad_check_skipped_for_user::check,
+        "missing-principal-type" => access::missing_principal_type::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,
+        "unstable-assignment-name" => access::unstable_assignment_name::check,
         "workload-with-privileged-role" => access::workload_with_privileged_role::check,
     }
     "binding" {

@@ -100,7 +100,12 @@ impl Graph<'_> {
                 _ => return None,
             },
         };
-        self.insert_entry(map, name, &written(self.language(self.first_key(map)?)?)?)
+        self.entry(map, name, value, id)
+    }
+
+    /// The edit that gives a map in the declaration of a resource one more entry.
+    pub(super) fn entry(&self, map: &Map, name: &str, value: Written<'_>, at: ResourceId) -> Option<Edit> {
+        self.insert_entry(map, name, &self.written(value, self.language(self.first_key(map)?)?, at)?)
     }
 
     /// The edit that gives a resource several more arguments.
@@ -156,6 +161,11 @@ impl Graph<'_> {
         let is_known = is_arm || !is_said && (self.azurerm.at_least(5) || self.azurerm.below(5));
         let edit = self.insert(vault, argument, "properties.enableRbacAuthorization", Written::Bool(roles));
         edit.filter(|_| is_known)
+    }
+
+    /// How a value is written at a place of the module of a resource.
+    pub(super) fn written_at(&self, value: Written<'_>, place: Span, at: ResourceId) -> Option<String> {
+        self.written(value, self.language(place)?, at)
     }
 
     /// How an id of a resource is put into a text that stands at a place of the same module.

@@ -6,7 +6,7 @@ mod encoding;
 mod strings;
 
 use super::eval::Deployment;
-use super::value::{InstanceId, Kind, MAX_ALTERNATIVES, Reason, Truth, Value, Why, every};
+use super::value::{InstanceId, Kind, MAX_ALTERNATIVES, Reason, Text, TextPart, Truth, Value, Why, every};
 use crate::source::Span;
 
 /// A call: its arguments, and what is needed to answer it.
@@ -52,6 +52,7 @@ impl Call<'_, '_> {
             "can" => self.can(),
             "coalesce" => self.coalesce(),
             "coalescelist" => self.coalesce_list(),
+            "uuidv5" => self.opaque(),
             "sensitive" | "nonsensitive" | "ephemeralasnull" => self.args.first()?.clone(),
             "tostring" | "tolist" | "tomap" | "tonumber" | "tobool" | "toset" if self.unknown_first() => {
                 self.args.first()?.clone()
@@ -98,6 +99,18 @@ impl Call<'_, '_> {
     /// Unknown for this reason, here.
     pub(super) fn unknown(&self, reason: Reason) -> Value {
         Value::unknown(Why::new(reason, self.span), self.span)
+    }
+
+    /// A text that nobody can read, but of which it is known what it is made of: the name of the function and an opening
+    /// parenthesis, the arguments with commas behind them, and last the unknown itself.
+    fn opaque(&self) -> Value {
+        let mut parts = vec![TextPart::Text(format!("{}(", self.name).into())];
+        for arg in &self.args {
+            parts.push(TextPart::Hole(arg.clone()));
+            parts.push(TextPart::Text(",".into()));
+        }
+        parts.push(TextPart::Hole(self.unknown(Reason::Function(self.name.into()))));
+        Value::new(Kind::Text(Text::new(parts)), self.span)
     }
 
     /// Unknown because an argument is, or because it is of the wrong kind.

@@ -2,7 +2,9 @@
 
 pub(super) mod aad_check_skipped_for_user;
 mod holders;
+pub(super) mod missing_principal_type;
 pub(super) mod privileged_role_at_wide_scope;
 pub(super) mod unconditional_role_granting;
 pub(super) mod unknown_role;
+pub(super) mod unstable_assignment_name;
 pub(super) mod workload_with_privileged_role;

@@ -130,7 +130,7 @@ impl StandIn {
                 "resource grants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for grant in {items}: {{"
             ));
             line(format_args!(
-                "  scope: main\n  name: notModelled\n  properties: {{\n    roleDefinitionId: {item}.{role}"
+                "  scope: main\n  name: notModelled\n  item: {item}\n  properties: {{\n    roleDefinitionId: {item}.{role}"
             ));
             line(format_args!("    principalId: {item}.{principal}\n    principalType: {item}.?{kind}"));
             line(format_args!("    condition: {item}.?condition\n  }}\n}}]"));

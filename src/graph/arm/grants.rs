@@ -1,7 +1,9 @@
 //! Role assignments in their forms, and access policies in a vault or below it.
 
 use super::names::id_of;
-use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, VAULT, flatten};
+use crate::finding::Edit;
+use crate::graph::edits::Language;
+use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, VAULT, Written, flatten};
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
@@ -39,11 +41,59 @@ fn role_assignment(graph: &Graph<'_>, resource: &Resource, scope: Value) -> Gran
     let roles = graph.roles_by_id(&written);
     let roles = if roles.is_empty() { vec![Role::Unknown(Why::new(Reason::Condition, resource.span))] } else { roles };
     let principal = property(resource, "principalId").unwrap_or_else(missing);
-    let at = (resource.id, resource.span, resource.presence);
+    let at = (resource.id, graph.passed_item(resource).map_or(resource.span, |item| item.span), resource.presence);
     Grant {
         principal_type: property(resource, "principalType"),
         condition: property(resource, "condition"),
         ..Grant::new(at, principal, Right::Role { written, roles }, scope)
+    }
+}
+
+impl Graph<'_> {
+    /// What the caller of a published module wrote for this resource of it: an item of the list of role assignments.
+    fn passed_item(&self, resource: &Resource) -> Option<Value> {
+        let node = self.deployment.node(resource.id)?;
+        self.deployment.module(node.instance)?.stands_in?;
+        resource.argument("item").cloned()
+    }
+
+    /// Whether Azure looks the principal of a role assignment up before it accepts it, and the deployment does not try
+    /// again where that fails. What azurerm sends, it sends again until the principal is found.
+    #[must_use]
+    pub fn looks_up_once(&self, grant: &Grant) -> bool {
+        let Some((resource, declared)) = self.resource(grant.by).zip(self.deployment.resource(grant.by)) else {
+            return false;
+        };
+        let kind = resource.kind.to_ascii_lowercase();
+        let is_assignment =
+            kind == "microsoft.authorization/roleassignments" || kind.ends_with("/providers/roleassignments");
+        // What Terraform's verified modules are made of.
+        let is_azurerm = self.passed_item(resource).is_some() && self.language(grant.span) == Some(Language::Hcl);
+        is_assignment && !is_azurerm && !declared.retries
+    }
+
+    /// The edit that says what kind of principal gets a role, where that can be said.
+    #[must_use]
+    pub fn say_principal_type(&self, grant: &Grant, kind: &str) -> Option<Edit> {
+        let resource = self.resource(grant.by)?;
+        let kind = Written::Text(kind);
+        let item = self.passed_item(resource);
+        let properties = resource.argument("properties").filter(|value| value.via.is_none());
+        let place = item.as_ref().or(properties)?;
+        if let Some(entry) = place.property("principalType") {
+            let between = Span { start: entry.key_span.end, end: entry.value.span.start, ..entry.key_span };
+            let stands_there =
+                entry.key_span.source == entry.value.span.source && entry.key_span.end <= entry.value.span.start;
+            let is_plain = stands_there && matches!(self.sources.slice(between).trim(), ":" | "=");
+            return self.replace(&entry.value, kind, grant.by).filter(|_| is_plain);
+        }
+        // Before this version the property was not there.
+        let is_known =
+            item.is_some() || resource.version.as_deref().is_some_and(|version| version >= "2018-09-01-preview");
+        match &place.kind {
+            Kind::Map(map) if is_known => self.entry(map, "principalType", kind, grant.by),
+            _ => None,
+        }
     }
 }
 

@@ -113,6 +113,7 @@ impl File<'_> {
             body,
             depends_on: Vec::new(),
             configured_apart: false,
+            retries: node.get("@options").is_some_and(|options| options.get("retryOn").is_some()),
         });
         let parent = Parent { kind, name };
         let children = node.get("resources").and_then(Node::as_array).unwrap_or_default();

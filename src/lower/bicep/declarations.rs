@@ -112,7 +112,13 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
         StatementKind::Import(import) => {
             module.imports.push(Import { source: source(&import.from), source_span: import.from.span });
         }
-        StatementKind::Resource(resource) => self::resource(context, resource, statement.header, None, module),
+        StatementKind::Resource(resource) => {
+            let at = module.resources.len();
+            self::resource(context, resource, statement.header, None, module);
+            if let Some(made) = module.resources.get_mut(at) {
+                made.retries = statement.decorator("retryOn").is_some();
+            }
+        }
         StatementKind::Module(call) => self::call(context, call, statement.header, module),
         _ => {}
     }
@@ -168,6 +174,7 @@ fn resource(
         body,
         depends_on: Vec::new(),
         configured_apart: false,
+        retries: false,
     });
     for child in resource.body.object.iter().flat_map(tree::Object::resources) {
         if let StatementKind::Resource(inner) = &child.kind {

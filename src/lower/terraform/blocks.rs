@@ -96,6 +96,7 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
     }
     let mut body = body(lowering, &block.body);
     body.attrs.retain(|attr| !matches!(&*attr.name, "count" | "for_each" | "depends_on" | "provider"));
+    let retries = body.attr("retry").is_some();
     Resource {
         mode,
         kind: kind.into(),
@@ -107,6 +108,7 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
         body,
         depends_on,
         configured_apart,
+        retries,
     }
 }
 

@@ -161,6 +161,7 @@ impl Reader<'_> {
         body.attrs.retain(|attr| !matches!(&*attr.name, "count" | "for_each" | "depends_on" | "provider"));
         let depends_on = node.get("depends_on").and_then(Node::as_array).unwrap_or_default();
         let depends_on = depends_on.iter().filter_map(|item| self.reference(item)).collect();
+        let retries = body.attr("retry").is_some();
         Resource {
             mode,
             kind,
@@ -174,6 +175,7 @@ impl Reader<'_> {
             configured_apart: node
                 .get("provider")
                 .is_some_and(|node| node.as_str().is_none_or(|name| name.contains('.'))),
+            retries,
         }
     }
 

@@ -5,7 +5,7 @@ mod lists;
 mod text;
 
 use super::Call;
-use crate::resolve::value::{Entry, Kind, Map, Reason, Text, TextPart, Truth, Value, Why};
+use crate::resolve::value::{Entry, Kind, Map, Reason, Truth, Value, Why};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Value {
     let again = |args| self::call(&Call { args, more: None, ..*call });
@@ -46,21 +46,9 @@ fn references(call: &Call<'_, '_>) -> Option<Value> {
         "resourcegroup" => ids::container(call, "resourcegroup"),
         "subscription" => ids::container(call, "subscription"),
         "managementgroup" => ids::container(call, "managementgroup"),
-        "guid" | "uniquestring" => opaque(call),
+        "guid" | "uniquestring" => call.opaque(),
         _ => return None,
     })
-}
-
-/// A text that nobody can read, but that is the same for the same arguments.
-fn opaque(call: &Call<'_, '_>) -> Value {
-    let mut parts = vec![TextPart::Text(format!("{}(", call.name).into())];
-    let why = Why::new(Reason::Function(call.name.into()), call.span);
-    for arg in &call.args {
-        parts.push(TextPart::Hole(arg.clone()));
-        parts.push(TextPart::Text(",".into()));
-    }
-    parts.push(TextPart::Hole(Value::unknown(why, call.span)));
-    Value::new(Kind::Text(Text::new(parts)), call.span)
 }
 
 /// Functions that do without some of their arguments.

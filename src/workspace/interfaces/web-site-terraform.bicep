@@ -55,6 +55,7 @@ resource slotSettings 'Microsoft.Web/sites/slots/config@2025-03-01' = [for (entr
 resource grants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for grant in items(role_assignments ?? {}): {
   scope: site
   name: notModelled
+  item: grant.value
   properties: {
     roleDefinitionId: grant.value.role_definition_id_or_name
     principalId: grant.value.principal_id

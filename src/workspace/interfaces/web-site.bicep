@@ -51,6 +51,7 @@ resource slotSettings 'Microsoft.Web/sites/slots/config@2024-11-01' = [for (one,
 resource grants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for grant in roleAssignments ?? []: {
   scope: site
   name: notModelled
+  item: grant
   properties: {
     roleDefinitionId: grant.roleDefinitionIdOrName
     principalId: grant.principalId

@@ -1,0 +1,247 @@
+//! What the names of role assignments are made of: a name has to change with the principal, and with nothing that changes by
+//! itself.
+
+use super::{Grant, Graph, IdKind, Principal, ResourceId, Written};
+use crate::finding::Edit;
+use crate::ir::Mode;
+use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value};
+
+/// What is wrong with the name of a role assignment, or might be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Naming {
+    /// It is another one each time that the code is deployed.
+    NewEachDeployment,
+    /// It is another one each time that a plan is made.
+    NewEachPlan,
+    /// It does not depend on the principal.
+    WithoutPrincipal,
+    /// It depends on the id or name of what has the principal, which stays when that is made again.
+    ByOwner,
+    /// It is written out.
+    Literal,
+}
+
+/// What a part of a name says of the principal.
+enum Part {
+    /// Nothing.
+    Other,
+    /// The id or name of what has it.
+    Owner,
+    /// It is there.
+    Principal,
+    /// This may be it.
+    Unknown,
+    /// It does not matter: the part is another one each time.
+    New(Naming),
+}
+
+impl Graph<'_> {
+    /// The name of a role assignment, where the code chooses one that has to last.
+    #[must_use]
+    pub fn assignment_name(&self, grant: &Grant) -> Option<Value> {
+        let resource = self.resource(grant.by).filter(|resource| resource.mode == Mode::Managed)?;
+        let stands_in = self.deployment.module(self.deployment.node(grant.by)?.instance)?.stands_in;
+        let name = resource.argument("name").filter(|_| stands_in.is_none())?;
+        let kind = resource.kind.to_ascii_lowercase();
+        match kind.strip_suffix("/providers/roleassignments") {
+            Some(_) => {
+                let segments = name.segments()?;
+                Some(Value::joined(std::slice::from_ref(segments.last()?), name.span).resting_on(name))
+            }
+            None => (kind == "microsoft.authorization/roleassignments").then(|| name.clone()),
+        }
+    }
+
+    /// What is wrong with the name of a role assignment; none if that cannot be told, or nothing is.
+    #[must_use]
+    pub fn naming(&self, grant: &Grant, name: &Value) -> Option<Naming> {
+        let mut worst = None;
+        for one in name.alternatives() {
+            // One arm of a condition that is right may be the one that counts.
+            let found = self.naming_of(grant, one)?;
+            worst = Some(worst.map_or(found, |worst: Naming| worst.max(found)));
+        }
+        worst
+    }
+
+    fn naming_of(&self, grant: &Grant, name: &Value) -> Option<Naming> {
+        if let Some(naming) = drawn(name) {
+            return Some(naming);
+        }
+        let known = self.known(name);
+        if known.as_str().is_some() {
+            return Some(Naming::Literal);
+        }
+        let Kind::Text(Text::Parts(parts)) = &known.kind else { return None };
+        let is_made =
+            matches!(parts.first(), Some(TextPart::Text(text)) if MAKERS.iter().any(|maker| text.starts_with(maker)));
+        if !is_made {
+            return None;
+        }
+        match parts.iter().map(|part| self.part(grant, part)).fold(Part::Other, heavier) {
+            Part::New(naming) => Some(naming),
+            Part::Principal | Part::Unknown => None,
+            Part::Owner => Some(Naming::ByOwner),
+            Part::Other => (!self.misses_principal(grant)).then_some(Naming::WithoutPrincipal),
+        }
+    }
+
+    /// Whether what is given as the principal is none, so that the name may well be right and the principal wrong.
+    fn misses_principal(&self, grant: &Grant) -> bool {
+        match self.only_principal(&grant.principal) {
+            Some(Principal::System(id)) => self.host(id).is_some_and(|host| host.system() == Truth::No),
+            Some(_) => false,
+            None => grant.principal.as_ref().is_some(),
+        }
+    }
+
+    fn part(&self, grant: &Grant, part: &TextPart) -> Part {
+        let hole = match part {
+            TextPart::Text(text) => return self.text_part(grant, text),
+            TextPart::Hole(hole) => hole,
+        };
+        if let Some(naming) = drawn(hole) {
+            return Part::New(naming);
+        }
+        if holds(&grant.principal, hole) || holds(&grant.principal, &self.known(hole)) {
+            return Part::Principal;
+        }
+        if let super::Right::Role { written, .. } = &grant.right
+            && holds(written, hole)
+        {
+            return Part::Other;
+        }
+        match &hole.kind {
+            Kind::OneOf(values) => {
+                // A part that is one of several says only what all of them say.
+                let all = values.iter().map(|one| self.part(grant, &TextPart::Hole(one.clone())));
+                let others = all.filter(|part| matches!(part, Part::Other)).count();
+                if others == values.len() { Part::Other } else { Part::Unknown }
+            }
+            Kind::Text(text) => {
+                let parts = text.parts();
+                let found = parts.iter().map(|part| self.part(grant, part));
+                found.fold(Part::Other, heavier)
+            }
+            Kind::Ref(_) => self.reference_part(grant, hole),
+            Kind::Unknown(why) => match &why.reason {
+                Reason::Runtime(name) if PLACES.contains(&&**name) => Part::Other,
+                Reason::Function(name) if MAKERS.iter().any(|maker| maker.trim_end_matches('(') == &**name) => {
+                    Part::Other
+                }
+                _ => Part::Unknown,
+            },
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => Part::Other,
+            Kind::List(_) | Kind::Map(_) => Part::Unknown,
+        }
+    }
+
+    fn reference_part(&self, grant: &Grant, hole: &Value) -> Part {
+        let Some(named) = self.named_by(hole) else { return Part::Unknown };
+        match self.owner(grant) {
+            Some(owner) if owner == named => {
+                let is_name = hole.as_ref().is_some_and(|reference| reference.dotted() == "name");
+                let is_slot = self.site(named).is_some_and(|site| site.of.is_some());
+                // Other sites have slots of the same name.
+                if is_name && is_slot { Part::Other } else { Part::Owner }
+            }
+            Some(_) => Part::Other,
+            None => {
+                // Somebody's identity may be the principal's that comes from outside; what the role is for is not.
+                let may_own = self.host(named).is_some() || self.is_identity(named);
+                if may_own && self.named_by(&grant.scope) != Some(named) { Part::Unknown } else { Part::Other }
+            }
+        }
+    }
+
+    fn text_part(&self, grant: &Grant, text: &str) -> Part {
+        let owner = self.owner(grant).and_then(|id| self.resource(id)?.argument("name").map(|name| self.known(name)));
+        let is_owner = owner
+            .as_ref()
+            .and_then(Value::as_str)
+            .is_some_and(|name| text.split([',', '/', '(']).any(|piece| piece.eq_ignore_ascii_case(name)));
+        let literals = grant.principal.alternatives().iter().filter_map(Value::as_str);
+        let is_principal = literals.into_iter().any(|id| text.contains(id));
+        match (is_principal, is_owner) {
+            (true, _) => Part::Principal,
+            (false, true) => Part::Owner,
+            (false, false) => Part::Other,
+        }
+    }
+
+    /// The resource that has the principal of a grant.
+    fn owner(&self, grant: &Grant) -> Option<ResourceId> {
+        match self.only_principal(&grant.principal)? {
+            Principal::System(id) | Principal::User(id) | Principal::Other(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn is_identity(&self, id: ResourceId) -> bool {
+        self.resource(id).is_some_and(|resource| resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY))
+    }
+
+    /// The edit that makes a name depend on what has the principal, if the name is made where the assignment stands.
+    #[must_use]
+    pub fn name_by_owner(&self, grant: &Grant, name: &Value) -> Option<Edit> {
+        let owner = self.owner(grant).filter(|_| name.via.is_none())?;
+        let text = self.sources.slice(name.span);
+        let id = Written::Id(owner, IdKind::Resource);
+        if text.starts_with("guid(") {
+            let open = name.span.start + 5;
+            let place = crate::source::Span { start: open, end: open, ..name.span };
+            let id = self.written_at(id, place, grant.by)?;
+            return Some(Edit { span: place, text: format!("{id}, ") });
+        }
+        let close = name.span.end.checked_sub(2)?;
+        let place = crate::source::Span { start: close, end: close, ..name.span };
+        let is_text = text.starts_with("uuidv5(") && text.ends_with("\")");
+        let hole = self.hole(owner, IdKind::Resource, place, grant.by)?;
+        is_text.then(|| Edit { span: place, text: format!("/{hole}") })
+    }
+}
+
+/// Functions that make a name of their arguments.
+const MAKERS: [&str; 3] = ["guid(", "uniquestring(", "uuidv5("];
+
+/// Where a template is deployed to.
+const PLACES: [&str; 8] = [
+    "resourcegroup",
+    "subscription",
+    "managementgroup",
+    "tenant",
+    "deployment",
+    "the subscription",
+    "the resource group",
+    "the management group",
+];
+
+/// Whether a value is another one each time.
+fn drawn(value: &Value) -> Option<Naming> {
+    let Reason::Function(name) = &value.why()?.reason else { return None };
+    match &**name {
+        "newguid" | "utcnow" => Some(Naming::NewEachDeployment),
+        "uuid" | "timestamp" | "plantimestamp" => Some(Naming::NewEachPlan),
+        _ => None,
+    }
+}
+
+/// Whether a value is the other, or holds it.
+fn holds(value: &Value, wanted: &Value) -> bool {
+    let mut found = false;
+    let is_plain = matches!(wanted.kind, Kind::Text(Text::Plain(_)) | Kind::Null | Kind::Bool(_) | Kind::Number(_));
+    value.walk(&mut |one| found |= !is_plain && one.same(wanted));
+    found
+}
+
+/// What two parts together say.
+fn heavier(a: Part, b: Part) -> Part {
+    let weight = |part: &Part| match part {
+        Part::Other => 0,
+        Part::Owner => 1,
+        Part::Unknown => 2,
+        Part::Principal => 3,
+        Part::New(_) => 4,
+    };
+    if weight(&b) > weight(&a) { b } else { a }
+}
