@@ -134,7 +134,7 @@ impl Graph<'_> {
     }
 
     /// The role definition of this tree that has this name.
-    fn custom_role(&self, name: &str) -> Option<ResourceId> {
+    pub(super) fn custom_role(&self, name: &str) -> Option<ResourceId> {
         self.resources()
             .filter(|resource| resource.is_role_definition() && resource.mode == Mode::Managed)
             .find(|resource| {

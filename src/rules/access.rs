@@ -2,6 +2,7 @@
 
 pub(super) mod aad_check_skipped_for_user;
 mod holders;
+pub(super) mod malformed_role_definition_id;
 pub(super) mod missing_principal_type;
 pub(super) mod privileged_role_at_wide_scope;
 pub(super) mod unconditional_role_granting;
