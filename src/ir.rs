@@ -341,6 +341,8 @@ pub struct Call {
     pub condition: Option<Expr>,
     /// The id of the subscription that it deploys to, if that is not the caller's.
     pub subscription: Option<Expr>,
+    /// The resource group that it deploys to, or its name, if that is not the caller's.
+    pub group: Option<Expr>,
     /// Whether it hands over configurations of providers by name.
     pub configured_apart: bool,
 }

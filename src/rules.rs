@@ -65,6 +65,7 @@ macro_rules! rules {
 rules! {
     "access" {
         "aad-check-skipped-for-user" => access::aad_check_skipped_for_user::check,
+        "data-role-at-wide-scope" => access::data_role_at_wide_scope::check,
         "malformed-role-definition-id" => access::malformed_role_definition_id::check,
         "missing-principal-type" => access::missing_principal_type::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,

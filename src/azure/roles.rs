@@ -54,6 +54,13 @@ impl Role {
         self.data_providers.iter().any(|there| *there == "*" || there.eq_ignore_ascii_case(provider))
     }
 
+    /// Whether it is given to read or write data: those that only send measurements are not (Monitoring Metrics Publisher).
+    #[must_use]
+    pub fn is_for_data(&self) -> bool {
+        let reaches = self.data_providers.iter().any(|provider| *provider != "microsoft.insights");
+        matches!(self.class, Class::Data | Class::Mixed) && reaches
+    }
+
     /// Whether it is one of the four that may do or grant anything: Owner, Contributor, User Access Administrator,
     /// Role Based Access Control Administrator (learn.microsoft.com, role-based-access-control/best-practices).
     #[must_use]

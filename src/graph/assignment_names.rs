@@ -169,6 +169,23 @@ impl Graph<'_> {
         }
     }
 
+    /// The resources whose ids a name is made of, but for that which has the principal, and where they stand in it.
+    #[must_use]
+    pub fn named_after(&self, grant: &Grant, name: &Value) -> Vec<(ResourceId, Value)> {
+        let mut found: Vec<(ResourceId, Value)> = Vec::new();
+        let owner = self.owner(grant);
+        self.known(name).walk(&mut |part| {
+            let is_id = part.as_ref().is_some_and(|reference| matches!(reference.dotted().as_str(), "" | "id"));
+            if let Some(id) = self.named_by(part).filter(|id| is_id && Some(*id) != owner) {
+                let is_group = self.resource(id).is_some_and(|one| one.is_arm("Microsoft.Resources/resourceGroups"));
+                if !is_group && found.iter().all(|(there, _)| *there != id) {
+                    found.push((id, part.clone()));
+                }
+            }
+        });
+        found
+    }
+
     /// The resource that has the principal of a grant.
     fn owner(&self, grant: &Grant) -> Option<ResourceId> {
         match self.only_principal(&grant.principal)? {

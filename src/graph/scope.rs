@@ -57,6 +57,34 @@ impl Graph<'_> {
         }
     }
 
+    /// What a role at the scope of a resource group reaches the data of, if the group is made here and certainly holds one
+    /// such resource and no other.
+    #[must_use]
+    pub fn only_target(&self, scope: &Value, reaches: impl Fn(&str) -> bool) -> Option<ResourceId> {
+        let group = self.named_by(scope).and_then(|id| self.resource(id))?;
+        if !group.is_arm(GROUP) || group.mode != Mode::Managed || group.any || !self.opaque.is_empty() {
+            return None;
+        }
+        let mut only = None;
+        for target in self.resources().filter(|resource| resource.mode == Mode::Managed) {
+            if target.may_be_anything() {
+                return None;
+            }
+            let kind = target.arm_type();
+            // What lies in another resource is no place of its own.
+            let provider = kind.split_once('/').filter(|(_, name)| !name.contains('/')).map(|(provider, _)| provider);
+            if !provider.is_some_and(&reaches) || self.resource_covers(group, scope, target) == Truth::No {
+                continue;
+            }
+            let certain = self.resource_covers(group, scope, target) == Truth::Yes && target.presence == Truth::Yes;
+            if !certain || target.any || only.is_some() {
+                return None;
+            }
+            only = Some(target.id);
+        }
+        only
+    }
+
     fn covers_one(&self, scope: &Value, target: &Resource) -> Truth {
         if let Some((reference, resource)) = self.reference_of(scope) {
             return if reference.many { Truth::Maybe } else { self.resource_covers(resource, scope, target) };
@@ -84,7 +112,7 @@ impl Graph<'_> {
             return Truth::Maybe;
         }
         match &*resource.kind {
-            "azurerm_resource_group" => self.group_holds(resource, target),
+            _ if resource.is_arm(GROUP) => self.group_holds(resource, target),
             "azurerm_subscription" | "azurerm_management_group" | "azurerm_client_config" => Truth::Maybe,
             _ if resource.mode != Mode::Managed && resource.kind == target.kind => match self.literal_name(resource) {
                 Some(name) if self.literal_name(target).is_some_and(|own| own != name) => Truth::No,
@@ -95,7 +123,6 @@ impl Graph<'_> {
                 Truth::Yes | Truth::Maybe => Truth::Maybe,
             },
             _ if self.refers_to(resource, target) || self.refers_to(target, resource) => Truth::Maybe,
-            _ if resource.is_arm("Microsoft.Resources/resourceGroups") => Truth::Maybe,
             _ if resource.facts.is_none() && !resource.kind.starts_with("azurerm_") && !resource.kind.contains('/') => {
                 Truth::Maybe
             }
@@ -151,7 +178,7 @@ impl Graph<'_> {
     }
 
     fn group_holds(&self, group: &Resource, target: &Resource) -> Truth {
-        let Some(name) = target.argument("resource_group_name") else { return Truth::Maybe };
+        let Some(name) = self.group_name(target) else { return Truth::Maybe };
         every(name.alternatives().iter().map(|name| {
             if let Some((_, named)) = self.reference_of(name) {
                 if named.id == group.id {
@@ -170,6 +197,20 @@ impl Graph<'_> {
                 _ => Truth::Maybe,
             }
         }))
+    }
+
+    /// The name or id of the resource group that a resource is made in, where the code says it.
+    fn group_name(&self, target: &Resource) -> Option<Value> {
+        if let Some(name) = target.argument("resource_group_name") {
+            return Some(name.clone());
+        }
+        let is_outermost = target.mode == Mode::Managed && target.kind.split('/').count() == 2;
+        let node = self.deployment.node(target.id).filter(|_| is_outermost)?;
+        let parent = self.deployment.resource(target.id)?.body.attr("parent_id");
+        match parent {
+            Some(_) => self.deployment.attr(target.id, &"parent_id".into()),
+            None => self.deployment.group_of(node.instance),
+        }
     }
 
     fn text_covers(&self, text: &str, target: &Resource) -> Truth {
@@ -210,6 +251,8 @@ impl Graph<'_> {
         }
     }
 }
+
+const GROUP: &str = "Microsoft.Resources/resourceGroups";
 
 /// Whether resources of the first ARM type lie in resources of the second.
 fn is_below(child: &str, parent: &str) -> bool {

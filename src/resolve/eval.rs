@@ -7,6 +7,7 @@ mod expr;
 mod instances;
 mod loops;
 mod operators;
+mod places;
 mod shape;
 
 pub use access::Iteration;
@@ -347,19 +348,6 @@ impl<'p> Deployment<'p> {
         let names = Names::from(names);
         self.names.borrow_mut().insert(question, names.clone());
         Some(names)
-    }
-
-    /// The id of the subscription that a module instance deploys to, where a call names one.
-    pub(in crate::resolve) fn subscription_of(&self, instance: InstanceId) -> Option<Value> {
-        let mut current = self.instance(instance)?;
-        while let Some((parent, call)) = current.parent {
-            if let Some(subscription) = &self.module(parent)?.calls.get(call)?.subscription {
-                let scope = expr::Scope { instance: parent, each: &current.each, frame: None };
-                return Some(self.eval(subscription, scope));
-            }
-            current = self.instance(parent)?;
-        }
-        None
     }
 
     /// The instance in which the locals and functions of a module are found that is not called.

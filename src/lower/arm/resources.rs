@@ -191,6 +191,7 @@ impl File<'_> {
             repeat,
             condition,
             subscription: node.get_ignore_case("subscriptionId").map(|node| context.value(node)),
+            group: node.get_ignore_case("resourceGroup").map(|node| context.value(node)),
             configured_apart: false,
         });
     }

@@ -217,14 +217,17 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
     let condition = call.body.condition.as_ref().map(|condition| context.expr(condition));
     let mut source = source(&call.path);
     let scope = call.body.object.as_ref().and_then(|object| object.get("scope"));
-    let subscription = scope.and_then(|scope| match &scope.kind {
-        // `subscription(id)`, and `resourceGroup(id, name)`.
-        tree::ExprKind::Call(scope) => match (&*scope.name.name, scope.args.as_slice()) {
-            ("subscription", [id]) | ("resourceGroup", [id, _]) => Some(context.expr(id)),
-            _ => None,
+    let (subscription, group) = match scope.map(|scope| (&scope.kind, scope)) {
+        Some((tree::ExprKind::Call(scope), _)) => match (&*scope.name.name, scope.args.as_slice()) {
+            ("subscription", [id]) => (Some(context.expr(id)), None),
+            ("resourceGroup", [id, name]) => (Some(context.expr(id)), Some(context.expr(name))),
+            ("resourceGroup", [name]) => (None, Some(context.expr(name))),
+            _ => (None, None),
         },
-        _ => None,
-    });
+        // A resource group, by its symbol.
+        Some((_, scope)) => (None, Some(context.expr(scope))),
+        None => (None, None),
+    };
     let mut args = Vec::new();
     match call.body.object.as_ref().and_then(|object| object.get("params")).map(|params| &params.kind) {
         Some(tree::ExprKind::Object(params))
@@ -249,6 +252,7 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         repeat,
         condition,
         subscription,
+        group,
         configured_apart: false,
     });
     context.replaced.truncate(outer);

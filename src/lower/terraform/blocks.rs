@@ -167,6 +167,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         repeat: Repeat::Once,
         condition: None,
         subscription: None,
+        group: None,
         configured_apart: false,
     };
     for attribute in block.body.attributes() {

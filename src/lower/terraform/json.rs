@@ -197,6 +197,7 @@ impl Reader<'_> {
             repeat: self.repeat(body),
             condition: None,
             subscription: None,
+            group: None,
             configured_apart: body.get("providers").is_some(),
         };
         for member in members(body) {

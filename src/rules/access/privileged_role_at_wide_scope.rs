@@ -61,7 +61,7 @@ pub(super) fn what(does_everything: bool, name: &str) -> &'static str {
 }
 
 /// Whether what is granted on is made by the same code, or may be: its id is not known, and a subscription is made.
-fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {
+pub(super) fn made_here(cx: &Cx<'_>, scope: &Value) -> bool {
     let makes_subscription = || {
         let mut made = cx.graph.resources().filter(|resource| resource.mode == crate::graph::Mode::Managed);
         made.any(|resource| resource.is_arm("Microsoft.Subscription/aliases"))

@@ -48,21 +48,58 @@ pub(super) fn scope(level: &str, span: Span) -> Value {
 
 /// The id of what the module at hand deploys to.
 pub(super) fn own_scope(call: &Call<'_, '_>) -> Value {
-    let level = call.text(0).unwrap_or("resourcegroup");
-    match call.deployment.subscription_of(call.instance).filter(|_| level == "subscription") {
-        Some(id) => {
-            let parts = id.text_parts().unwrap_or_else(|| vec![TextPart::Hole(id)]);
-            let parts = std::iter::once(literal("/subscriptions/")).chain(parts).collect();
-            Value::new(Kind::Text(Text::new(parts)), call.span)
-        }
-        None => scope(level, call.span),
+    placed(call, call.text(0).unwrap_or("resourcegroup"))
+}
+
+/// The id of what the module at hand deploys to on a level, with what its callers say of it.
+fn placed(call: &Call<'_, '_>, level: &str) -> Value {
+    let subscription = || call.deployment.subscription_of(call.instance).map(|id| parts_of(&id));
+    match level {
+        "subscription" => match subscription() {
+            Some(id) => text(std::iter::once(literal("/subscriptions/")).chain(id).collect(), call.span),
+            None => scope(level, call.span),
+        },
+        "resourcegroup" => match call.deployment.group_of(call.instance) {
+            Some(group) if group.as_ref().is_some_and(|group| group.dotted() == "id") => {
+                Value { span: call.span, ..group }
+            }
+            Some(name) => in_subscription(subscription(), &name, call.span),
+            None => scope(level, call.span),
+        },
+        _ => scope(level, call.span),
     }
+}
+
+/// The id of the resource group of this name.
+fn in_subscription(subscription: Option<Vec<TextPart>>, name: &Value, span: Span) -> Value {
+    let subscription = subscription.unwrap_or_else(|| vec![hole(SUBSCRIPTION, span)]);
+    let mut parts = vec![literal("/subscriptions/")];
+    parts.extend(subscription);
+    parts.push(literal("/resourceGroups/"));
+    parts.extend(parts_of(name));
+    text(parts, span)
+}
+
+fn parts_of(value: &Value) -> Vec<TextPart> {
+    value.text_parts().unwrap_or_else(|| vec![TextPart::Hole(value.clone())])
+}
+
+fn text(parts: Vec<TextPart>, span: Span) -> Value {
+    Value::new(Kind::Text(Text::new(parts)), span)
 }
 
 /// `resourceGroup()`, `subscription()`: objects of which only the id has a known shape.
 pub(super) fn container(call: &Call<'_, '_>, level: &str) -> Value {
     let why = Why::new(Reason::Runtime(call.name.into()), call.span);
-    let id = scope(level, call.span);
+    let id = match (level, call.args.as_slice()) {
+        (_, []) => placed(call, level),
+        ("resourcegroup", [name]) => in_subscription(None, name, call.span),
+        ("resourcegroup", [id, name]) => in_subscription(Some(parts_of(id)), name, call.span),
+        ("subscription", [id]) => {
+            text(std::iter::once(literal("/subscriptions/")).chain(parts_of(id)).collect(), call.span)
+        }
+        _ => scope(level, call.span),
+    };
     let entries = vec![Entry::new("id".into(), call.span, id)];
     Value::new(Kind::Map(Map::new(entries, Some(why))), call.span)
 }
