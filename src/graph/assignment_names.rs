@@ -95,6 +95,24 @@ impl Graph<'_> {
         }
     }
 
+    /// Whether two grants certainly are not one and the same, made twice.
+    #[must_use]
+    pub fn differ(&self, a: &Grant, b: &Grant) -> bool {
+        let (Some(first), Some(second)) = (self.only_principal(&a.principal), self.only_principal(&b.principal)) else {
+            return false;
+        };
+        let title = |principal: &Principal| match principal {
+            Principal::System(id) | Principal::User(id) | Principal::Other(id) => Some(self.title(*id)),
+            _ => None,
+        };
+        let principals = self.is_same(&first, &second) == Truth::No && title(&first) != title(&second);
+        let roles = match (a.right.built_in().as_deref(), b.right.built_in().as_deref()) {
+            (Some([a]), Some([b])) => a.guid != b.guid,
+            _ => false,
+        };
+        principals || roles
+    }
+
     fn part(&self, grant: &Grant, part: &TextPart) -> Part {
         let hole = match part {
             TextPart::Text(text) => return self.text_part(grant, text),
@@ -138,28 +156,27 @@ impl Graph<'_> {
 
     fn reference_part(&self, grant: &Grant, hole: &Value) -> Part {
         let Some(named) = self.named_by(hole) else { return Part::Unknown };
-        match self.owner(grant) {
-            Some(owner) if owner == named => {
-                let is_name = hole.as_ref().is_some_and(|reference| reference.dotted() == "name");
-                let is_slot = self.site(named).is_some_and(|site| site.of.is_some());
-                // Other sites have slots of the same name.
-                if is_name && is_slot { Part::Other } else { Part::Owner }
-            }
-            Some(_) => Part::Other,
-            None => {
-                // Somebody's identity may be the principal's that comes from outside; what the role is for is not.
-                let may_own = self.host(named).is_some() || self.is_identity(named);
-                if may_own && self.named_by(&grant.scope) != Some(named) { Part::Unknown } else { Part::Other }
-            }
+        let owners = self.owners(grant);
+        if owners.contains(&named) {
+            let is_name = hole.as_ref().is_some_and(|reference| reference.dotted() == "name");
+            let is_slot = self.site(named).is_some_and(|site| site.of.is_some());
+            // Other sites have slots of the same name.
+            return if is_name && is_slot { Part::Other } else { Part::Owner };
         }
+        // An identity that is looked up, or comes from outside, may be this one; what the role is for is not.
+        let is_made = |id: &ResourceId| self.resource(*id).is_some_and(|owner| owner.mode == Mode::Managed);
+        let all_made = !owners.is_empty() && owners.iter().all(is_made);
+        let may_own = self.host(named).is_some() || self.is_identity(named);
+        if !all_made && may_own && self.named_by(&grant.scope) != Some(named) { Part::Unknown } else { Part::Other }
     }
 
     fn text_part(&self, grant: &Grant, text: &str) -> Part {
-        let owner = self.owner(grant).and_then(|id| self.resource(id)?.argument("name").map(|name| self.known(name)));
-        let is_owner = owner
-            .as_ref()
-            .and_then(Value::as_str)
-            .is_some_and(|name| text.split([',', '/', '(']).any(|piece| piece.eq_ignore_ascii_case(name)));
+        let mut names = self.owners(grant).into_iter().filter_map(|id| self.resource(id)?.argument("name"));
+        let is_owner = names.any(|name| {
+            let name = self.known(name);
+            let mut pieces = text.split([',', '/', '(']);
+            name.as_str().is_some_and(|name| pieces.any(|piece| piece.eq_ignore_ascii_case(name)))
+        });
         let literals = grant.principal.alternatives().iter().filter_map(Value::as_str);
         let is_principal = literals.into_iter().any(|id| text.contains(id));
         match (is_principal, is_owner) {
@@ -173,10 +190,10 @@ impl Graph<'_> {
     #[must_use]
     pub fn named_after(&self, grant: &Grant, name: &Value) -> Vec<(ResourceId, Value)> {
         let mut found: Vec<(ResourceId, Value)> = Vec::new();
-        let owner = self.owner(grant);
+        let owners = self.owners(grant);
         self.known(name).walk(&mut |part| {
             let is_id = part.as_ref().is_some_and(|reference| matches!(reference.dotted().as_str(), "" | "id"));
-            if let Some(id) = self.named_by(part).filter(|id| is_id && Some(*id) != owner) {
+            if let Some(id) = self.named_by(part).filter(|id| is_id && !owners.contains(id)) {
                 let is_group = self.resource(id).is_some_and(|one| one.is_arm("Microsoft.Resources/resourceGroups"));
                 if !is_group && found.iter().all(|(there, _)| *there != id) {
                     found.push((id, part.clone()));
@@ -186,12 +203,15 @@ impl Graph<'_> {
         found
     }
 
-    /// The resource that has the principal of a grant.
-    fn owner(&self, grant: &Grant) -> Option<ResourceId> {
-        match self.only_principal(&grant.principal)? {
-            Principal::System(id) | Principal::User(id) | Principal::Other(id) => Some(id),
-            _ => None,
-        }
+    /// The resources that have the principal of a grant, for each that it may be.
+    fn owners(&self, grant: &Grant) -> Vec<ResourceId> {
+        let principals = self.principals(&grant.principal).into_iter();
+        principals
+            .filter_map(|principal| match principal {
+                Ok(Principal::System(id) | Principal::User(id) | Principal::Other(id)) => Some(id),
+                _ => None,
+            })
+            .collect()
     }
 
     fn is_identity(&self, id: ResourceId) -> bool {
@@ -201,7 +221,9 @@ impl Graph<'_> {
     /// The edit that makes a name depend on what has the principal, if the name is made where the assignment stands.
     #[must_use]
     pub fn name_by_owner(&self, grant: &Grant, name: &Value) -> Option<Edit> {
-        let owner = self.owner(grant).filter(|_| name.via.is_none())?;
+        let owners = self.owners(grant);
+        let [owner] = owners.as_slice() else { return None };
+        let owner = Some(*owner).filter(|_| name.via.is_none())?;
         let text = self.sources.slice(name.span);
         let id = Written::Id(owner, IdKind::Resource);
         if text.starts_with("guid(") {

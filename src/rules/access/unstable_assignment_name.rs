@@ -20,7 +20,8 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     // A name that is written out is good for one assignment.
     for named in literals.into_values() {
         for (at, (grant, name)) in named.iter().enumerate() {
-            let same = named.iter().skip(at + 1).find(|(_, other)| graph.known(other).same(&graph.known(name)));
+            let is_same = |other: &Value| graph.known(other).same(&graph.known(name));
+            let same = named.iter().skip(at + 1).find(|(one, other)| is_same(other) && graph.differ(grant, one));
             if let Some((other, _)) = same {
                 report(cx, grant, name, Naming::Literal, Some(other));
                 break;
