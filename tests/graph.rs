@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test stops at a surprise")]
 
-use identilint::graph::{Graph, Principal, Right};
+use identilint::graph::{Graph, Plane, Principal, Right};
 use identilint::resolve::eval::Deployment;
 use identilint::workspace::Workspace;
 
@@ -127,4 +127,67 @@ resource mail 'Microsoft.Graph/appRoleAssignedTo@v1.0' = {
         grants(&[("main.bicep", text)], &[ACCOUNT]),
         ["app-shop's own: a role of the account: Yes", "app-shop's own: a permission of an application: No"]
     );
+}
+
+/// What each role that is made here is called, and whether it permits everything, the granting of roles, and all data.
+fn roles(path: &str, text: &str) -> Vec<String> {
+    let workspace = Workspace::of_texts([(path.to_owned(), text.to_owned())]);
+    assert!(workspace.errors.is_empty(), "{:?}", workspace.errors);
+    let deployment = Deployment::new(&workspace.program, workspace.roots.first().expect("a root"));
+    let graph = Graph::build(&deployment, &workspace.sources, &[]);
+    let line = |id| {
+        let role = graph.role_definition(id)?;
+        let everything = role.permits(Plane::Management, "*");
+        let grants = role.permits(Plane::Management, "Microsoft.Authorization/roleAssignments/write");
+        Some(format!("{}: {everything:?}, {grants:?}, {:?}", graph.role_title(id), role.permits(Plane::Data, "*")))
+    };
+    graph.resources().filter_map(|resource| line(resource.id)).collect()
+}
+
+#[test]
+fn roles_made_here_are_judged_by_what_they_permit() {
+    let text = r#"
+variable "exceptions" {}
+
+resource "azurerm_role_definition" "worker" {
+  name = "Worker"
+  permissions {
+    actions     = ["*"]
+    not_actions = ["Microsoft.Authorization/*/Write"]
+  }
+  permissions {
+    data_actions = ["*"]
+  }
+}
+
+resource "azurerm_role_definition" "other" {
+  name = "Other"
+  permissions {
+    actions     = ["*"]
+    not_actions = var.exceptions
+  }
+}
+
+data "azurerm_role_definition" "found" {
+  name = "Found"
+}
+"#;
+    assert_eq!(roles("main.tf", text), ["Worker: Yes, No, Yes", "Other: Maybe, Maybe, No"]);
+    let text = "
+param more array
+
+resource worker 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid('worker')
+  properties: {
+    roleName: 'Worker'
+    permissions: concat([
+      {
+        actions: ['*']
+        notActions: ['Microsoft.Authorization/*/Write']
+      }
+    ], more)
+  }
+}
+";
+    assert_eq!(roles("main.bicep", text), ["Worker: Yes, Maybe, Maybe"]);
 }

@@ -176,7 +176,7 @@ impl Graph<'_> {
 }
 
 /// What a role definition calls its role: in ARM the name of the resource is a GUID.
-fn role_name(resource: &super::Resource) -> Option<&Value> {
+pub(super) fn role_name(resource: &super::Resource) -> Option<&Value> {
     if !resource.kind.contains('/') {
         return resource.argument("name");
     }
