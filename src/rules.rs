@@ -68,6 +68,7 @@ rules! {
         "data-role-at-wide-scope" => access::data_role_at_wide_scope::check,
         "malformed-role-definition-id" => access::malformed_role_definition_id::check,
         "missing-principal-type" => access::missing_principal_type::check,
+        "dangerous-custom-role" => access::dangerous_custom_role::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,

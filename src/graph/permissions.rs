@@ -151,7 +151,7 @@ impl Graph<'_> {
             resource.argument("permissions").cloned()
         };
         let mut definition = RoleDefinition { permissions: Vec::new(), rest: None };
-        for one in &written {
+        if let Some(one) = &written {
             self.add(&mut definition, &self.known(one), is_arm);
         }
         Some(definition)

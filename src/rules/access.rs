@@ -2,6 +2,7 @@
 
 pub(super) mod aad_check_skipped_for_user;
 pub(super) mod data_role_at_wide_scope;
+pub(super) mod dangerous_custom_role;
 mod holders;
 pub(super) mod malformed_role_definition_id;
 pub(super) mod missing_principal_type;
