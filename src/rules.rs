@@ -69,6 +69,7 @@ rules! {
         "malformed-role-definition-id" => access::malformed_role_definition_id::check,
         "missing-principal-type" => access::missing_principal_type::check,
         "dangerous-custom-role" => access::dangerous_custom_role::check,
+        "duplicate-role-assignment" => access::duplicate_role_assignment::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,

@@ -41,6 +41,9 @@ impl<'g> Cx<'g> {
         for _ in [draft.assumed, draft.doubtful].into_iter().filter(|doubt| *doubt) {
             confidence = confidence.lower();
         }
+        if draft.hint {
+            confidence = Confidence::Hint;
+        }
         let severity = draft.severity.unwrap_or(meta.severity);
         let weak = confidence == Confidence::Hint || severity < Severity::Medium;
         let mut seen = vec![draft.primary.span];
@@ -87,6 +90,8 @@ pub struct Draft {
     assumed: bool,
     /// Rests on what may not exist.
     doubtful: bool,
+    /// No more than a hint.
+    hint: bool,
 }
 
 impl Draft {
@@ -104,6 +109,7 @@ impl Draft {
             secrets: Vec::new(),
             assumed: false,
             doubtful: false,
+            hint: false,
         }
     }
 
@@ -146,6 +152,13 @@ impl Draft {
     #[must_use]
     pub fn doubt(mut self, truth: Truth) -> Self {
         self.doubtful |= truth != Truth::Yes;
+        self
+    }
+
+    /// No more than a hint, whatever it rests on.
+    #[must_use]
+    pub fn hint(mut self) -> Self {
+        self.hint = true;
         self
     }
 
