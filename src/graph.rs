@@ -6,6 +6,7 @@
 mod access;
 mod arm;
 mod assignment_names;
+mod assignments;
 mod attachments;
 mod azapi;
 mod azurerm;
@@ -46,6 +47,7 @@ mod world;
 
 pub use access::{Access, Need};
 pub use assignment_names::Naming;
+pub use assignments::{LoneVersion, NamedScope};
 pub use connections::{Connection, is_blank, is_filled};
 pub use cosmos::CosmosRole;
 pub use duplicates::Duplicate;

@@ -1,7 +1,7 @@
 //! How ARM writes things down: templates, Bicep, and whatever else carries bodies of that shape.
 
 mod apps;
-mod grants;
+pub(super) mod grants;
 mod names;
 
 use super::{

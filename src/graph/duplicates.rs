@@ -154,7 +154,7 @@ impl Graph<'_> {
     }
 
     /// A text that two scopes share only if they certainly are the same.
-    fn scope_key(&self, scope: &Value, by: ResourceId) -> Option<String> {
+    pub(super) fn scope_key(&self, scope: &Value, by: ResourceId) -> Option<String> {
         if let Some(id) = self.named_by(scope) {
             return (!self.stands_for_any(id)).then(|| format!("{{{}}}", id.0));
         }

@@ -1,6 +1,7 @@
 //! Edits that put something new beside what is written, or take something away. What is new is written as the language
 //! at that place writes it, on a line of its own, and leaves everything else as it is.
 
+mod assignments;
 mod declarations;
 mod grants;
 mod identities;

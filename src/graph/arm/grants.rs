@@ -162,6 +162,14 @@ fn relative(graph: &Graph<'_>, written: &Value, by: ResourceId) -> Option<Value>
     Some(Value { kind: Kind::Text(Text::new(parts)), ..written.clone() })
 }
 
+/// Where an assignment holds, in either form.
+pub(in crate::graph) fn place(graph: &Graph<'_>, resource: &Resource) -> Value {
+    match resource.kind.to_ascii_lowercase().strip_suffix("/providers/roleassignments") {
+        Some(base) => extended(graph, resource, base),
+        None => scope(graph, resource),
+    }
+}
+
 /// The old form: the assignment's type and name begin with those of the resource.
 fn extended(graph: &Graph<'_>, resource: &Resource, base: &str) -> Value {
     let name = resource.argument("name").and_then(Value::segments);
