@@ -54,6 +54,7 @@ pub use duplicates::Duplicate;
 pub use edits::Written;
 pub use environments::{Environment, Runner, Variable};
 pub use features::{Feature, HOST_STORAGE};
+pub use federation::{Federation, Holder, Issuer, Trusted};
 pub use grants::{Grant, Right, Role};
 pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
@@ -138,6 +139,8 @@ pub struct Graph<'d> {
     pub environments: std::collections::BTreeMap<ResourceId, Environment>,
     /// Where resources pick one of their identities.
     pub selections: Vec<Selection>,
+    /// Federated credentials that are made.
+    pub federations: Vec<Federation>,
     /// Outputs of all module instances.
     pub outputs: Vec<Output>,
     /// Calls of modules that are not here.
@@ -191,6 +194,7 @@ impl<'d> Graph<'d> {
             id_settings: Vec::new(),
             environments: std::collections::BTreeMap::new(),
             selections: Vec::new(),
+            federations: Vec::new(),
             outputs: Vec::new(),
             opaque: Vec::new(),
             secret_arguments: Vec::new(),
@@ -212,6 +216,7 @@ impl<'d> Graph<'d> {
         graph.titles();
         graph.uses = uses::read(&graph);
         graph.selections = selections::read(&graph);
+        graph.federations = federation::read(&graph);
         let environments = graph.resources().filter_map(|one| Some((one.id, environments::read(&graph, one)?)));
         graph.environments = environments.collect();
         graph.id_settings = id_settings::read(&graph);

@@ -3,6 +3,7 @@
 mod access;
 mod binding;
 mod cx;
+mod federation;
 mod identity;
 mod meta;
 mod secrets;
@@ -97,6 +98,9 @@ rules! {
         "role-without-effect-on-scope" => binding::role_without_effect_on_scope::check,
         "wrong-identity-reference" => binding::wrong_identity_reference::check,
         "wrong-principal-id" => binding::wrong_principal_id::check,
+    }
+    "federation" {
+        "unexpected-audience" => federation::unexpected_audience::check,
     }
     "identity" {
         "absent-system-identity-selected" => identity::absent_system_identity_selected::check,

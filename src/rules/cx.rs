@@ -37,7 +37,7 @@ impl<'g> Cx<'g> {
     /// Reports a finding.
     pub fn report(&mut self, draft: Draft) {
         let meta = self.rule.meta();
-        let mut confidence = meta.confidence;
+        let mut confidence = if draft.certain { Confidence::Certain } else { meta.confidence };
         for _ in [draft.assumed, draft.doubtful].into_iter().filter(|doubt| *doubt) {
             confidence = confidence.lower();
         }
@@ -86,6 +86,8 @@ pub struct Draft {
     fixes: Vec<Fix>,
     severity: Option<Severity>,
     secrets: Vec<Span>,
+    /// Surer than the rule's other findings.
+    certain: bool,
     /// Rests on what may be overridden.
     assumed: bool,
     /// Rests on what may not exist.
@@ -107,6 +109,7 @@ impl Draft {
             fixes: Vec::new(),
             severity: None,
             secrets: Vec::new(),
+            certain: false,
             assumed: false,
             doubtful: false,
             hint: false,
@@ -186,6 +189,13 @@ impl Draft {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    /// It follows from the text, whatever the rule's other findings rest on.
+    #[must_use]
+    pub fn certain(mut self) -> Self {
+        self.certain = true;
         self
     }
 

@@ -1,0 +1,3 @@
+//! The family `federation`.
+
+pub(super) mod unexpected_audience;
