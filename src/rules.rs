@@ -100,6 +100,7 @@ rules! {
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "federation" {
+        "malformed-issuer" => federation::malformed_issuer::check,
         "unexpected-audience" => federation::unexpected_audience::check,
     }
     "identity" {

@@ -136,6 +136,15 @@ impl Graph<'_> {
         (inside as usize == written.len()).then(|| Edit { span, text: text.to_owned() })
     }
 
+    /// The edit that adds to the end of a literal, if that is where its text ends.
+    #[must_use]
+    pub fn longer_text(&self, value: &Value, text: &str) -> Option<Edit> {
+        let crate::resolve::value::TextPart::Text(last) = value.text_parts()?.pop()? else { return None };
+        let inside = self.sources.slice(value.span).strip_suffix(['"', '\''])?;
+        let end = Span { start: value.span.end - 1, end: value.span.end - 1, ..value.span };
+        inside.ends_with(&*last).then(|| Edit { span: end, text: text.to_owned() })
+    }
+
     /// What kind of id a value certainly is.
     #[must_use]
     pub fn id_kind(&self, value: &Value) -> Option<IdKind> {

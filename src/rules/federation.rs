@@ -1,3 +1,4 @@
 //! The family `federation`.
 
+pub(super) mod malformed_issuer;
 pub(super) mod unexpected_audience;
