@@ -100,6 +100,7 @@ rules! {
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "federation" {
+        "federated-credential-limit" => federation::federated_credential_limit::check,
         "malformed-issuer" => federation::malformed_issuer::check,
         "unexpected-audience" => federation::unexpected_audience::check,
     }

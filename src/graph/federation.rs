@@ -1,7 +1,9 @@
 //! Federated credentials: whose tokens of another issuer let somebody act as an identity or application.
 
+mod expressions;
 mod issuers;
 
+pub use expressions::{Claim, claims};
 pub use issuers::Issuer;
 
 use super::{Graph, Mode, Resource, ResourceId};

@@ -1,4 +1,18 @@
 //! The family `federation`.
 
+pub(super) mod federated_credential_limit;
 pub(super) mod malformed_issuer;
 pub(super) mod unexpected_audience;
+
+use crate::resolve::value::{Kind, TextPart, Value};
+
+/// A text for a message, with an ellipsis for each part that is not known.
+fn shown(value: &Value) -> String {
+    let Kind::Text(text) = &value.kind else { return "…".to_owned() };
+    let parts = text.parts();
+    let part = |part: &TextPart| match part {
+        TextPart::Text(text) => text.to_string(),
+        TextPart::Hole(_) => "…".to_owned(),
+    };
+    parts.iter().map(part).collect()
+}
