@@ -100,6 +100,7 @@ rules! {
         "wrong-principal-id" => binding::wrong_principal_id::check,
     }
     "federation" {
+        "aks-oidc-disabled" => federation::aks_oidc_disabled::check,
         "federated-credential-limit" => federation::federated_credential_limit::check,
         "malformed-issuer" => federation::malformed_issuer::check,
         "unexpected-audience" => federation::unexpected_audience::check,

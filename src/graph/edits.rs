@@ -144,6 +144,13 @@ impl Graph<'_> {
         Some(Edit { span: old.span, text })
     }
 
+    /// The edit that turns a literal `false` to `true`, wherever the value came from.
+    #[must_use]
+    pub fn switched_on(&self, value: &Value) -> Option<Edit> {
+        let is_written = matches!(value.kind, Kind::Bool(false)) && self.sources.slice(value.span) == "false";
+        is_written.then(|| Edit { span: value.span, text: "true".to_owned() })
+    }
+
     /// The edit that takes an argument, property or setting away, of which the value is written on one line with its name.
     #[must_use]
     pub fn remove(&self, value: &Value) -> Option<Edit> {

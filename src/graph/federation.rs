@@ -1,8 +1,10 @@
 //! Federated credentials: whose tokens of another issuer let somebody act as an identity or application.
 
+mod clusters;
 mod expressions;
 mod issuers;
 
+pub use clusters::{Switch, Tokens};
 pub use expressions::{Claim, claims};
 pub use issuers::Issuer;
 
