@@ -101,6 +101,7 @@ rules! {
     }
     "federation" {
         "aks-oidc-disabled" => federation::aks_oidc_disabled::check,
+        "broad-subject" => federation::broad_subject::check,
         "federated-credential-limit" => federation::federated_credential_limit::check,
         "malformed-issuer" => federation::malformed_issuer::check,
         "unexpected-audience" => federation::unexpected_audience::check,

@@ -3,6 +3,7 @@
 mod clusters;
 mod expressions;
 mod issuers;
+mod rights;
 
 pub use clusters::{Switch, Tokens};
 pub use expressions::{Claim, claims};

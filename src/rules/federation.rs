@@ -1,6 +1,7 @@
 //! The family `federation`.
 
 pub(super) mod aks_oidc_disabled;
+pub(super) mod broad_subject;
 pub(super) mod federated_credential_limit;
 pub(super) mod malformed_issuer;
 pub(super) mod unexpected_audience;

@@ -6,7 +6,7 @@ use crate::rules::{Cx, Draft};
 /// Stands for what is not known in a text.
 const HOLE: char = '\0';
 
-/// Where a discovery document lies below its issuer (OpenID Connect Discovery 1.0, section 4).
+/// Where a discovery document lies below its issuer (openid.net, openid-connect-discovery-1_0, section 4).
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// The issuers of clusters, which end in a slash (learn.microsoft.com, aks/use-oidc-issuer).
@@ -70,9 +70,9 @@ fn fault(written: &str) -> Option<Fault> {
         what = what.or(Some(SCHEME));
         text = format!("https://{text}");
     }
-    if let Some(issuer) = text.trim_end_matches('/').strip_suffix(DISCOVERY) {
+    if let Some(end) = text.trim_end_matches('/').strip_suffix(DISCOVERY).map(str::len) {
         what = what.or(Some("the discovery document instead of the issuer, so no token will match"));
-        text = issuer.to_owned();
+        text.truncate(end);
     }
     let host = text.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
     let aks = host.ends_with(AKS) && host != BINDINGS;
