@@ -27,6 +27,7 @@ mod keys;
 mod limits;
 mod literals;
 mod meaning;
+mod order;
 mod permissions;
 mod platforms;
 mod policies;
@@ -163,6 +164,8 @@ pub struct Graph<'d> {
     aliases: HashMap<ResourceId, ResourceId>,
     /// What is made here, by its names.
     names: arm::Names,
+    /// What was found out about what is made before what.
+    order: order::Order,
 }
 
 impl<'d> Graph<'d> {
@@ -207,6 +210,7 @@ impl<'d> Graph<'d> {
             everything_open: None,
             aliases: HashMap::new(),
             names: arm::Names::default(),
+            order: order::Order::default(),
         };
         arm::names(&mut graph);
         arm::aliases(&mut graph);

@@ -5,6 +5,7 @@ mod expr;
 mod program;
 
 pub use expr::{BinaryOp, Callee, EachPart, Expr, ExprKind, Fold, For, Item, Part, UnaryOp};
+pub use expr::{NO_TEMPLATE, TEMPLATE_LOOP, UNREADABLE, is_unread};
 pub use program::{ExternalUser, Given, ModuleId, Program, ProviderLock, Root};
 
 use std::collections::HashMap;
@@ -44,6 +45,9 @@ pub struct Module {
     pub stands_in: Option<StandIn>,
     /// Whether it only gives values to another module: a parameter file.
     pub only_values: bool,
+    /// Whether it is deployed as a whole: its outputs are there when all of it is, and nothing of it is made before all
+    /// that it is given is there. Else each part waits for what it names itself.
+    pub as_a_whole: bool,
     /// What comments say of ids that nobody can read.
     pub remarks: Vec<Remark>,
     index: Index,
@@ -211,6 +215,8 @@ pub struct Output {
     pub value: Expr,
     /// Whether the language hides its value.
     pub secure: bool,
+    /// What must exist before it is given, where said explicitly.
+    pub depends_on: Vec<Expr>,
 }
 
 /// Whether a resource is made or only looked up.
@@ -339,6 +345,8 @@ pub struct Call {
     pub repeat: Repeat,
     /// What must hold for it to be called.
     pub condition: Option<Expr>,
+    /// What must exist before anything in it, where said explicitly or by where it is deployed to.
+    pub depends_on: Vec<Expr>,
     /// The id of the subscription that it deploys to, if that is not the caller's.
     pub subscription: Option<Expr>,
     /// The resource group that it deploys to, or its name, if that is not the caller's.

@@ -195,7 +195,7 @@ fn stand_ins(graph: &mut Graph<'_>, instance: &Instance) {
 }
 
 /// The identities that a value hands over: by principal id, or as a whole. With `loosely`, by any of their ids.
-fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
+pub(super) fn exposed(graph: &Graph<'_>, value: &Value, loosely: bool) -> Vec<ResourceId> {
     let mut found = Vec::new();
     value.walk(&mut |value| {
         if value.why().is_some_and(|why| matches!(why.reason, Reason::Reference)) {

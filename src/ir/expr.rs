@@ -69,6 +69,19 @@ pub enum ExprKind {
     Opaque(Name),
 }
 
+/// What stands for code that could not be read.
+pub const UNREADABLE: &str = "an expression that cannot be read";
+/// What stands for a loop inside a template.
+pub const TEMPLATE_LOOP: &str = "a `%{ for }` in a template";
+/// What stands for a string that is no template.
+pub const NO_TEMPLATE: &str = "a string that is not a valid template";
+
+/// Whether something opaque is code that was not read, so that it may refer to anything.
+#[must_use]
+pub fn is_unread(what: &str) -> bool {
+    [UNREADABLE, TEMPLATE_LOOP, NO_TEMPLATE].contains(&what)
+}
+
 /// Names a function that a module defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callee {

@@ -5,6 +5,7 @@ mod calls;
 mod deployments;
 mod expr;
 mod resources;
+mod waits;
 
 use super::terraform::Lowered;
 use crate::ir::{Attr, Expr, ExprKind, Local, Module, Name, Output, Param, Shape};
@@ -97,6 +98,7 @@ impl File<'_> {
         // The place is taken first, so that a template comes before those nested in it.
         self.modules.push(Module::default());
         let mut module = Module::default();
+        module.as_a_whole = true;
         module.path = path.as_str().into();
         module.directory = self.path.rsplit_once('/').map_or(".", |(directory, _)| directory).into();
         for member in root.get("parameters").into_iter().flat_map(members) {
@@ -154,7 +156,7 @@ fn output(context: &Context<'_>, member: &Member) -> Output {
     };
     let kind = member.value.get("type").and_then(Node::as_str).unwrap_or("");
     let secure = kind.to_ascii_lowercase().starts_with("secure");
-    Output { name: Name::from(&*member.key.value), span: member.key_span, value, secure }
+    Output { name: Name::from(&*member.key.value), span: member.key_span, value, secure, depends_on: Vec::new() }
 }
 
 fn variables(context: &Context<'_>, node: Option<&Node>, module: &mut Module) {

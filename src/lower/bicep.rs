@@ -63,6 +63,7 @@ pub fn parameters(source: SourceId, path: &str, text: &str) -> Lowered<Parameter
 /// The module of a file, empty as yet.
 fn at(path: &str) -> Module {
     let mut module = Module::default();
+    module.as_a_whole = true;
     module.path = path.into();
     module.directory = path.rsplit_once('/').map_or(".", |(directory, _)| directory).into();
     module

@@ -188,6 +188,21 @@ impl<'p> Deployment<'p> {
         call.map(|call| call.args.iter().map(|arg| self.eval_in(instance, &arg.value)).collect()).unwrap_or_default()
     }
 
+    /// What an expression of a module instance is, outside any resource.
+    #[must_use]
+    pub fn value_in(&self, instance: InstanceId, expr: &crate::ir::Expr) -> Value {
+        self.eval_in(instance, expr)
+    }
+
+    /// What an expression of a resource is for one of its instances.
+    #[must_use]
+    pub fn value_at(&self, node: NodeId, expr: &crate::ir::Expr) -> Value {
+        match self.node(node) {
+            Some(here) => self.eval(expr, expr::Scope { instance: here.instance, each: &here.each, frame: None }),
+            None => self.lost("a resource"),
+        }
+    }
+
     /// An argument of a block of the root module: of a provider's configuration, for example.
     #[must_use]
     pub fn root_setting(&self, block: &crate::ir::Block, name: &str) -> Option<Value> {

@@ -90,7 +90,7 @@ impl Context<'_> {
 }
 
 /// Whether a name is what another one gives for an index, and which.
-fn is_instance<'e>(pattern: &Expression, name: &'e Expression, index: &mut Option<&'e Expression>) -> bool {
+pub(super) fn is_instance<'e>(pattern: &Expression, name: &'e Expression, index: &mut Option<&'e Expression>) -> bool {
     match (&pattern.kind, &name.kind) {
         (ArmKind::Call { name: function, args, .. }, _)
             if function.eq_ignore_ascii_case("copyIndex")
@@ -132,7 +132,7 @@ pub(super) fn is_deployment(kind: &str) -> bool {
 }
 
 /// An expression as text, the same for the same expression; none if it cannot be read.
-fn written(expr: &Expression) -> Option<String> {
+pub(super) fn written(expr: &Expression) -> Option<String> {
     Some(match &expr.kind {
         ArmKind::Str(text) => format!("{text:?}"),
         ArmKind::Int(number) => number.to_string(),

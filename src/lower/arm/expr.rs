@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::deployments::is_deployment;
-use crate::ir::{Callee, Expr, ExprKind, For, Function, Item, Mode, Name, Remark};
+use crate::ir::{Callee, Expr, ExprKind, For, Function, Item, Mode, Name, Remark, UNREADABLE};
 use crate::lower::remark;
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -33,6 +33,8 @@ pub(super) struct Context<'t> {
     pub(super) loops: Vec<(Expression, Name)>,
     /// The symbols of those whose expressions are this template's.
     pub(super) outer: HashSet<Name>,
+    /// What resources can be waited for.
+    pub(super) awaited: Vec<super::waits::Awaited>,
     /// What the function at hand takes, if one is at hand.
     pub(super) arguments: HashSet<String>,
     /// Whether an output is at hand: the loop without a name is its own there.
@@ -54,6 +56,7 @@ impl<'t> Context<'t> {
             deployments: HashMap::new(),
             loops: Vec::new(),
             outer: HashSet::new(),
+            awaited: Vec::new(),
             arguments: HashSet::new(),
             in_output: false,
             resource_loop: None,
@@ -97,6 +100,7 @@ impl<'t> Context<'t> {
         for (item, symbol) in items.iter().zip(unnamed(items)) {
             self.declare_deployment(item, &symbol);
         }
+        self.declare_awaited(root);
     }
 
     /// A function: its parameters hide those of the template.
@@ -203,7 +207,7 @@ impl<'t> Context<'t> {
             #[expect(clippy::cast_precision_loss, reason = "numbers of templates are small")]
             ArmKind::Int(number) => ExprKind::Number(*number as f64),
             ArmKind::Float(number) => ExprKind::Number(*number),
-            ArmKind::Broken => ExprKind::Opaque("an expression that cannot be read".into()),
+            ArmKind::Broken => ExprKind::Opaque(UNREADABLE.into()),
             ArmKind::Property { base, name, name_span } => {
                 if let Some(kind) = self.module_output(base, name, *name_span) {
                     return Expr { span, kind };

@@ -40,6 +40,7 @@ struct Around {
     loop_name: Option<String>,
     count: Option<Expr>,
     condition: Option<Expr>,
+    waits: Vec<Expr>,
 }
 
 impl File<'_> {
@@ -111,7 +112,7 @@ impl File<'_> {
             condition,
             version: node.get_ignore_case("apiVersion").and_then(Node::as_str).map(Name::from),
             body,
-            depends_on: Vec::new(),
+            depends_on: waits(context, node, place.around),
             configured_apart: false,
             retries: node.get("@options").is_some_and(|options| options.get("retryOn").is_some()),
         });
@@ -146,7 +147,8 @@ impl File<'_> {
             // Expressions in it are those of the outer template, so its resources are, too.
             Some(template) if !inner && place.depth < MAX_NESTING => {
                 let count = if let Repeat::Count(count) = repeat { Some(count) } else { None };
-                let around = Around { loop_name: context.resource_loop.clone(), count, condition };
+                let waits = waits(context, node, place.around);
+                let around = Around { loop_name: context.resource_loop.clone(), count, condition, waits };
                 let scope = default_scope(template);
                 let place = Place { parent: None, scope: &scope, around: Some(&around), depth: place.depth + 1 };
                 for output in template.get("outputs").and_then(Node::as_object).unwrap_or_default() {
@@ -190,11 +192,19 @@ impl File<'_> {
             args,
             repeat,
             condition,
+            depends_on: waits(context, node, place.around),
             subscription: node.get_ignore_case("subscriptionId").map(|node| context.value(node)),
             group: node.get_ignore_case("resourceGroup").map(|node| context.value(node)),
             configured_apart: false,
         });
     }
+}
+
+/// What a resource waits for: by itself and by the deployment around it.
+fn waits(context: &Context<'_>, node: &Node, around: Option<&Around>) -> Vec<Expr> {
+    let mut waits = context.depends_on(node);
+    waits.extend(around.into_iter().flat_map(|around| around.waits.iter().cloned()));
+    waits
 }
 
 /// How often a resource exists, and whether: by itself and by the deployment around it.

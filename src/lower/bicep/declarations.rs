@@ -102,7 +102,13 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
         }
         StatementKind::Output(name, _, value) => {
             let value = context.expr(value);
-            module.outputs.push(Output { name: name.name.clone(), span: statement.header, value, secure });
+            module.outputs.push(Output {
+                name: name.name.clone(),
+                span: statement.header,
+                value,
+                secure,
+                depends_on: Vec::new(),
+            });
         }
         StatementKind::Func(func) => {
             let params: Vec<Name> = func.params.iter().map(|param| param.name.name.clone()).collect();
@@ -172,7 +178,7 @@ fn resource(
         condition,
         version: own.version.clone(),
         body,
-        depends_on: Vec::new(),
+        depends_on: depends_on(context, resource.body.object.as_ref()),
         configured_apart: false,
         retries: false,
     });
@@ -182,6 +188,20 @@ fn resource(
         }
     }
     context.replaced.truncate(outer);
+}
+
+/// What an object waits for by its `dependsOn`.
+fn depends_on(context: &mut Context<'_>, object: Option<&tree::Object>) -> Vec<Expr> {
+    match object.and_then(|object| object.get("dependsOn")) {
+        Some(tree::Expr { kind: tree::ExprKind::Array(items), .. }) => {
+            let each = items.iter().map(|item| match item {
+                tree::ArrayItem::Value(value) | tree::ArrayItem::Spread(value) => context.expr(value),
+            });
+            each.collect()
+        }
+        Some(other) => vec![context.expr(other)],
+        None => Vec::new(),
+    }
 }
 
 /// The full name of a child: that of its parent, a slash, its own.
@@ -228,6 +248,8 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         Some((_, scope)) => (None, Some(context.expr(scope))),
         None => (None, None),
     };
+    let mut depends_on = depends_on(context, call.body.object.as_ref());
+    depends_on.extend(scope.map(|scope| context.expr(scope)));
     let mut args = Vec::new();
     match call.body.object.as_ref().and_then(|object| object.get("params")).map(|params| &params.kind) {
         Some(tree::ExprKind::Object(params))
@@ -251,6 +273,7 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         args,
         repeat,
         condition,
+        depends_on,
         subscription,
         group,
         configured_apart: false,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::ir::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UnaryOp};
+use crate::ir::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UNREADABLE, UnaryOp};
 use crate::lower::remark;
 use crate::source::Span;
 use crate::syntax::bicep as tree;
@@ -118,7 +118,7 @@ impl<'t> Context<'t> {
             }
             tree::ExprKind::NonNull(inner) => return self.expr(inner),
             tree::ExprKind::For(for_) => self.loop_(&for_.header, &for_.body),
-            tree::ExprKind::Error => ExprKind::Opaque("an expression that cannot be read".into()),
+            tree::ExprKind::Error => ExprKind::Opaque(UNREADABLE.into()),
         };
         Expr { span, kind }
     }

@@ -70,9 +70,16 @@ fn param(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Param {
 
 fn output(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Output {
     let span = header(lowering, block);
-    let mut output = Output { name: name.into(), span, value: Expr { span, kind: ExprKind::Null }, secure: false };
+    let mut output = Output {
+        name: name.into(),
+        span,
+        value: Expr { span, kind: ExprKind::Null },
+        secure: false,
+        depends_on: Vec::new(),
+    };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
+            "depends_on" => output.depends_on = list(lowering, &attribute.value),
             "value" => output.value = lowering.expr(&attribute.value),
             "sensitive" | "ephemeral" => output.secure |= attribute.value.as_bool() == Some(true),
             _ => {}
@@ -166,6 +173,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         args: Vec::new(),
         repeat: Repeat::Once,
         condition: None,
+        depends_on: Vec::new(),
         subscription: None,
         group: None,
         configured_apart: false,
@@ -180,7 +188,7 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
             "count" => call.repeat = Repeat::Count(lowering.expr(&attribute.value)),
             "for_each" => call.repeat = Repeat::ForEach(lowering.expr(&attribute.value)),
             "providers" => call.configured_apart = true,
-            "depends_on" => {}
+            "depends_on" => call.depends_on = list(lowering, &attribute.value),
             _ => call.args.push(lowering.attribute(attribute)),
         }
     }

@@ -6,7 +6,9 @@ use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversa
 use hcl::edit::structure::Attribute;
 use hcl::edit::template::{Directive, Element, Template};
 
-use crate::ir::{Attr, BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UnaryOp};
+use crate::ir::{
+    Attr, BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, TEMPLATE_LOOP, UnaryOp,
+};
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
 
@@ -212,7 +214,7 @@ impl<'t> Lowering<'t> {
                         };
                         ExprKind::Cond(Box::new([condition, then, otherwise]))
                     }
-                    Directive::For(_) => ExprKind::Opaque("a `%{ for }` in a template".into()),
+                    Directive::For(_) => ExprKind::Opaque(TEMPLATE_LOOP.into()),
                 };
                 Part::Hole(Expr { span, kind })
             }

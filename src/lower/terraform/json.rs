@@ -6,8 +6,8 @@ use super::blocks::{requirement, source};
 use super::expr::Lowering;
 use super::{Lowered, types};
 use crate::ir::{
-    Attr, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Local, Mode, Module, Name, Output, Param, Repeat, Resource,
-    Shape, Source,
+    Attr, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Local, Mode, Module, NO_TEMPLATE, Name, Output, Param,
+    Repeat, Resource, Shape, Source,
 };
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -143,6 +143,7 @@ impl Reader<'_> {
             span: member.key_span,
             value: body.get("value").map_or(absent, |node| self.expr(node)),
             secure: body.get("sensitive").is_some_and(|node| matches!(node.kind, Kind::Bool(true))),
+            depends_on: self.depends_on(body),
         }
     }
 
@@ -159,8 +160,6 @@ impl Reader<'_> {
     fn resource(&mut self, mode: Mode, kind: Name, member: &Member, node: &Node) -> Resource {
         let mut body = self.body(node);
         body.attrs.retain(|attr| !matches!(&*attr.name, "count" | "for_each" | "depends_on" | "provider"));
-        let depends_on = node.get("depends_on").and_then(Node::as_array).unwrap_or_default();
-        let depends_on = depends_on.iter().filter_map(|item| self.reference(item)).collect();
         let retries = body.attr("retry").is_some();
         Resource {
             mode,
@@ -171,12 +170,17 @@ impl Reader<'_> {
             condition: None,
             version: None,
             body,
-            depends_on,
+            depends_on: self.depends_on(node),
             configured_apart: node
                 .get("provider")
                 .is_some_and(|node| node.as_str().is_none_or(|name| name.contains('.'))),
             retries,
         }
+    }
+
+    fn depends_on(&mut self, node: &Node) -> Vec<Expr> {
+        let items = node.get("depends_on").and_then(Node::as_array).unwrap_or_default();
+        items.iter().filter_map(|item| self.reference(item)).collect()
     }
 
     /// A string that names something, written without `${}`.
@@ -196,6 +200,7 @@ impl Reader<'_> {
             args: Vec::new(),
             repeat: self.repeat(body),
             condition: None,
+            depends_on: self.depends_on(body),
             subscription: None,
             group: None,
             configured_apart: body.get("providers").is_some(),
@@ -313,7 +318,7 @@ impl Reader<'_> {
                 let at = lowering.span(Some(error.location().offset()..error.location().offset())).start;
                 let span_of_error = Span { start: at.min(span.end), ..span };
                 self.errors.push(SyntaxError { span: span_of_error, message: error.message().to_owned() });
-                Expr { span, kind: ExprKind::Opaque("a string that is not a valid template".into()) }
+                Expr { span, kind: ExprKind::Opaque(NO_TEMPLATE.into()) }
             }
         }
     }
