@@ -38,6 +38,7 @@ mod readers;
 mod references;
 mod resource;
 mod role_ids;
+mod role_lookups;
 mod scope;
 mod scoped;
 mod selections;

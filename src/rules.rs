@@ -76,6 +76,7 @@ rules! {
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,
         "unstable-assignment-name" => access::unstable_assignment_name::check,
+        "unscoped-role-lookup" => access::unscoped_role_lookup::check,
         "workload-with-privileged-role" => access::workload_with_privileged_role::check,
     }
     "binding" {

@@ -13,4 +13,5 @@ pub(super) mod unconditional_role_granting;
 pub(super) mod unknown_role;
 pub(super) mod unstable_assignment_name;
 mod words;
+pub(super) mod unscoped_role_lookup;
 pub(super) mod workload_with_privileged_role;
