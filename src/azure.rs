@@ -6,6 +6,7 @@ pub mod keys;
 pub mod modules;
 pub mod needs;
 pub mod references;
+pub mod removed;
 pub mod roles;
 pub mod secrets;
 pub mod types;

@@ -3,6 +3,7 @@
 
 mod expr;
 mod program;
+mod visit;
 
 pub use expr::{BinaryOp, Callee, EachPart, Expr, ExprKind, Fold, For, Item, Part, UnaryOp};
 pub use expr::{NO_TEMPLATE, TEMPLATE_LOOP, UNREADABLE, is_unread};
@@ -255,6 +256,21 @@ pub struct Resource {
     pub configured_apart: bool,
     /// Whether the deployment tries again when Azure refuses it.
     pub retries: bool,
+}
+
+impl Resource {
+    /// How its module calls it: `data.azurerm_role_definition.reader`, in Bicep and ARM just its name.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let mode = match self.mode {
+            Mode::Managed => "",
+            Mode::Data => "data.",
+            Mode::Ephemeral => "ephemeral.",
+        };
+        // Only Terraform puts the type into the address.
+        let kind = if self.kind.contains('/') { String::new() } else { format!("{mode}{}.", self.kind) };
+        format!("{kind}{}", self.name)
+    }
 }
 
 /// How many instances a resource, call or block has.

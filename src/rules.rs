@@ -5,6 +5,7 @@ mod binding;
 mod cx;
 mod federation;
 mod identity;
+mod lifecycle;
 mod meta;
 mod secrets;
 mod slots;
@@ -122,6 +123,9 @@ rules! {
         "unattached-identity-selected" => identity::unattached_identity_selected::check,
         "unsupported-identity-type" => identity::unsupported_identity_type::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
+    }
+    "lifecycle" {
+        "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
     }
     "secrets" {
         "literal-password" => secrets::literal_password::check,

@@ -61,14 +61,7 @@ impl Graph<'_> {
     /// How the module of a resource calls it: `data.azurerm_role_definition.reader`.
     #[must_use]
     pub fn called_in_module(&self, id: ResourceId) -> String {
-        let Some(declared) = self.deployment.resource(id) else { return String::new() };
-        let mode = match declared.mode {
-            Mode::Managed => "",
-            Mode::Data => "data.",
-            Mode::Ephemeral => "ephemeral.",
-        };
-        let kind = if declared.kind.contains('/') { String::new() } else { format!("{mode}{}.", declared.kind) };
-        format!("{kind}{}", declared.name)
+        self.deployment.resource(id).map(crate::ir::Resource::address).unwrap_or_default()
     }
 
     /// The edit that gives the role of a look-up by its name, where both are written out.

@@ -1,6 +1,7 @@
 //! Which major versions of a provider a deployment may use: from the lock file, else from the constraints.
 
-use crate::ir::{ModuleId, Program};
+use crate::ir::{ModuleId, Name, Program};
+use crate::source::Span;
 
 /// The major versions that are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,8 @@ impl Majors {
             let part = part.trim();
             let at = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
             let (operator, version) = part.split_at(at);
-            let mut numbers = version.split(['.', '-', '+']);
+            // What is below a preview of a version is below that version.
+            let mut numbers = version.split(['-', '+']).next().unwrap_or("").split('.');
             let Some(Ok(major)) = numbers.next().map(str::parse::<u32>) else { continue };
             let whole = numbers.all(|number| number.trim_matches('0').is_empty());
             match operator.trim().trim_end_matches(['v', ' ']) {
@@ -59,32 +61,64 @@ impl Majors {
     }
 }
 
+/// Something that is said of the version of a provider.
+#[derive(Debug)]
+pub struct Said {
+    /// The constraint, or the locked version.
+    pub constraint: Name,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// The majors of a provider that a root module's deployment may use.
 #[must_use]
 pub fn majors(program: &Program, root: ModuleId, provider: &str) -> Majors {
+    said(program, root, provider).iter().fold(Majors::ANY, |majors, one| majors.and(&one.constraint))
+}
+
+/// What is said of the version of a provider in a root module's deployment: by its lock file, else by the constraints of
+/// its modules, those of the root first.
+#[must_use]
+pub fn said(program: &Program, root: ModuleId, provider: &str) -> Vec<Said> {
     let locked = program.locks.get(&root).into_iter().flatten().find(|lock| *lock.provider == *provider);
     if let Some(lock) = locked {
-        return Majors::ANY.and(&lock.version);
+        return vec![Said { constraint: lock.version.clone(), span: lock.span }];
     }
-    let mut majors = Majors::ANY;
+    let mut said = Vec::new();
     let mut seen = vec![false; program.modules.len()];
     let mut todo = vec![root];
     while let Some(id) = todo.pop() {
         let Some(flag) = seen.get_mut(id.0 as usize).filter(|flag| !**flag) else { continue };
         *flag = true;
         if let Some(module) = program.module(id) {
-            for requirement in module.requirements.iter().filter(|requirement| *requirement.provider == *provider) {
-                majors = majors.and(&requirement.constraint);
-            }
+            let own = module.requirements.iter().filter(|requirement| *requirement.provider == *provider);
+            said.extend(
+                own.filter(|requirement| !requirement.constraint.trim().is_empty())
+                    .map(|requirement| Said { constraint: requirement.constraint.clone(), span: requirement.span }),
+            );
         }
         todo.extend(program.links.get(id.0 as usize).into_iter().flatten().flatten());
     }
-    majors
+    said
+}
+
+/// The least version, major and minor, that a constraint may mean; zero if it sets no lower bound.
+#[must_use]
+pub fn least(constraint: &str) -> (u32, u32) {
+    let bound = |part: &str| {
+        let part = part.trim();
+        let at = part.find(|c: char| c.is_ascii_digit())?;
+        let (operator, version) = part.split_at(at);
+        let mut numbers = version.split(['.', '-', '+']).map(|number| number.parse().unwrap_or(0));
+        let version = (numbers.next()?, numbers.next().unwrap_or(0));
+        matches!(operator.trim().trim_end_matches(['v', ' ']), "" | "=" | ">=" | ">" | "~>").then_some(version)
+    };
+    constraint.split(',').filter_map(bound).max().unwrap_or((0, 0))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Majors;
+    use super::{Majors, least};
 
     #[test]
     fn constraints_narrow_majors() {
@@ -100,5 +134,14 @@ mod tests {
         assert_eq!(majors("= v4.2"), [4]);
         assert_eq!(majors("nonsense"), [2, 3, 4, 5, 6]);
         assert_eq!(majors("> 4.9, != 5.0.0"), [4, 5, 6]);
+        assert_eq!(majors(">= 4.0, < 5.0.0-beta1"), [4]);
+    }
+
+    #[test]
+    fn constraints_have_lower_bounds() {
+        assert_eq!(least(">= 4.42, != 4.50.0"), (4, 42));
+        assert_eq!(least("~> 4.81.0"), (4, 81));
+        assert_eq!(least("5.2.0"), (5, 2));
+        assert_eq!(least("< 5.0"), (0, 0));
     }
 }

@@ -32,12 +32,13 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
     };
     let named = found.named.as_deref().unwrap_or_default();
-    let chosen = without_shadowed(&found.files, named, &mut assembly.workspace.skipped);
+    let mut chosen = without_shadowed(&found.files, named, &mut assembly.workspace.skipped);
+    let locks = taken_locks(&mut chosen);
     assembly.read(chosen);
     let extra = request.map(|request| assembly.parameter_files(&request.parameter_files)).unwrap_or_default();
     let manifest = assembly.manifests();
     assembly.called(&manifest);
-    let locks = assembly.locks();
+    let locks = assembly.locks(locks);
     assembly.finish(found.named.as_deref(), &extra, &manifest, &locks)
 }
 
@@ -54,6 +55,22 @@ struct Assembly<'r> {
     registry: Registry,
     restored: Restored,
     workspace: Workspace,
+}
+
+/// The name of the file that holds the versions of providers.
+const LOCK: &str = ".terraform.lock.hcl";
+
+/// Lock files that are given as text, by directory; they are no parameter files.
+fn taken_locks(files: &mut BTreeMap<String, Input>) -> BTreeMap<String, String> {
+    let mut locks = BTreeMap::new();
+    files.retain(|path, input| match input {
+        Input::Text(text) if file_name(path) == LOCK => {
+            locks.insert(parent(path).to_owned(), std::mem::take(text));
+            false
+        }
+        _ => true,
+    });
+    locks
 }
 
 /// Where `x.tofu` stands beside `x.tf`, OpenTofu reads only the first; what `x.bicep` was compiled to says the same
@@ -284,16 +301,18 @@ impl Assembly<'_> {
     }
 
     /// Provider versions that `terraform init` locked, by directory.
-    fn locks(&mut self) -> BTreeMap<String, Vec<ProviderLock>> {
+    fn locks(&mut self, mut given: BTreeMap<String, String>) -> BTreeMap<String, Vec<ProviderLock>> {
         let mut locks = BTreeMap::new();
-        let Some(here) = self.here else { return locks };
         let directories: Vec<String> = self.directories.keys().cloned().collect();
         for directory in directories {
-            let path = absolute(here, Path::new(&directory)).join(".terraform.lock.hcl");
-            let Some(text) = text(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+            let path = self.here.map(|here| absolute(here, Path::new(&directory)).join(LOCK));
+            let read = |path: &PathBuf| text(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let Some(text) = given.remove(&directory).or_else(|| path.as_ref().and_then(read)) else { continue };
             let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
             let lowered = terraform::lock(id, &text);
-            self.sources.push(SourceFile::new(path.clone(), shown(here, &path), text));
+            let shown = self.here.zip(path.as_ref()).map(|(here, path)| shown(here, path));
+            let shown = shown.unwrap_or_else(|| join(&directory, LOCK));
+            self.sources.push(SourceFile::new(path.unwrap_or_default(), shown, text));
             self.workspace.errors.extend(lowered.errors);
             locks.insert(directory, lowered.content);
         }

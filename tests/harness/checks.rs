@@ -44,7 +44,10 @@ fn expected(files: &Files) -> Vec<String> {
                 .match_indices("expect: ")
                 .map(|(start, mark)| (start, line.get(start + mark.len()..).unwrap_or("")))
             {
-                let rule = rest.split(|c: char| !c.is_ascii_lowercase() && c != '-').next().unwrap_or("");
+                let rule = rest
+                    .split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-')
+                    .next()
+                    .unwrap_or("");
                 expected.push(format!("{path}:{} {rule}", at + 1));
             }
         }

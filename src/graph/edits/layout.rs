@@ -77,7 +77,7 @@ impl Graph<'_> {
     }
 
     /// The whole line of a value that has it for itself with its name, or as an item of a list.
-    pub(super) fn lines_of(&self, value: Span) -> Option<Span> {
+    pub(in crate::graph) fn lines_of(&self, value: Span) -> Option<Span> {
         let text = self.sources.get(value.source)?.text();
         let (at, end) = (value.start as usize, value.end as usize);
         let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);

@@ -100,18 +100,11 @@ impl Names<'_, '_> {
     }
 
     fn body(&mut self, body: &Body) {
-        body.attrs.iter().for_each(|attr| self.expr(&attr.value, 0));
-        for block in &body.blocks {
-            self.expr_of(block.dynamic.as_ref().map(|dynamic| &dynamic.for_each));
-            self.body(&block.body);
-        }
+        body.exprs().into_iter().for_each(|expr| self.expr(expr, 0));
     }
 
     fn repeat(&mut self, repeat: &Repeat) {
-        match repeat {
-            Repeat::Once => {}
-            Repeat::Count(expr) | Repeat::ForEach(expr) => self.expr(expr, 0),
-        }
+        self.expr_of(repeat.expr());
     }
 
     fn output(&mut self, at: usize) {
@@ -212,50 +205,16 @@ impl Names<'_, '_> {
                     self.by_value(expr, args.first());
                 }
             }
-            ExprKind::Template(parts) => {
-                for part in parts {
-                    if let ir::Part::Hole(hole) = part {
-                        self.expr(hole, depth);
-                    }
-                }
-            }
-            ExprKind::List(items) | ExprKind::Apply(_, items) => items.iter().for_each(|item| self.expr(item, depth)),
-            ExprKind::Object(items) => {
-                for item in items {
-                    self.expr(&item.key, depth);
-                    self.expr(&item.value, depth);
-                }
-            }
-            ExprKind::Splat(base, item) => {
-                self.expr(base, depth);
-                self.expr(item, depth);
-            }
             ExprKind::Cond(parts) => {
                 let sure = if self.waits { Truth::Maybe } else { Truth::Yes };
                 self.at_most(sure, |names| parts.iter().for_each(|part| names.expr(part, depth)));
-            }
-            ExprKind::Binary(_, sides) => sides.iter().for_each(|side| self.expr(side, depth)),
-            ExprKind::Unary(_, operand) => self.expr(operand, depth),
-            ExprKind::For(for_) => {
-                let parts = [Some(&for_.collection), for_.key.as_ref(), Some(&for_.value), for_.condition.as_ref()];
-                parts.into_iter().flatten().for_each(|part| self.expr(part, depth));
-            }
-            ExprKind::Fold(fold) => {
-                [&fold.collection, &fold.start, &fold.value].into_iter().for_each(|part| self.expr(part, depth));
             }
             ExprKind::Opaque(what) => {
                 if self.waits || is_unread(what) {
                     self.at_most(Truth::Maybe, |names| names.push(Point::Unread));
                 }
             }
-            ExprKind::Null
-            | ExprKind::Bool(_)
-            | ExprKind::Number(_)
-            | ExprKind::Str(_)
-            | ExprKind::Imported(..)
-            | ExprKind::Each(_)
-            | ExprKind::Bound(_)
-            | ExprKind::Item => {}
+            _ => expr.parts().into_iter().for_each(|part| self.expr(part, depth)),
         }
     }
 

@@ -225,14 +225,7 @@ impl Deployment<'_> {
     pub fn address(&self, node: NodeId) -> Name {
         let (Some(node), Some(resource)) = (self.node(node), self.resource(node)) else { return "".into() };
         let path = self.instance(node.instance).map(|instance| instance.path.clone()).unwrap_or_default();
-        let mode = match resource.mode {
-            crate::ir::Mode::Managed => "",
-            crate::ir::Mode::Data => "data.",
-            crate::ir::Mode::Ephemeral => "ephemeral.",
-        };
-        // Only Terraform puts the type into the address.
-        let kind = if resource.kind.contains('/') { String::new() } else { format!("{mode}{}.", resource.kind) };
-        format!("{}{kind}{}{}", prefix(&path), resource.name, suffix(&node.key)).into()
+        format!("{}{}{}", prefix(&path), resource.address(), suffix(&node.key)).into()
     }
 
     /// Whether a condition holds; without one it does.

@@ -1,0 +1,93 @@
+//! Looking through everything that a module says.
+
+use super::{Body, Expr, ExprKind, Module, Part, Repeat};
+
+impl Expr {
+    /// The expressions that it is directly made of, in the order of the text.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Template(parts) => {
+                parts.iter().filter_map(|part| if let Part::Hole(hole) = part { Some(hole) } else { None }).collect()
+            }
+            ExprKind::List(items) | ExprKind::Call(_, items, _) | ExprKind::Apply(_, items) => items.iter().collect(),
+            ExprKind::Object(items) => items.iter().flat_map(|item| [&item.key, &item.value]).collect(),
+            ExprKind::Get(base, ..) | ExprKind::Unary(_, base) => vec![base],
+            ExprKind::Index(base, other) | ExprKind::Splat(base, other) => vec![base, other],
+            ExprKind::Cond(parts) => parts.iter().collect(),
+            ExprKind::Binary(_, sides) => sides.iter().collect(),
+            ExprKind::Fold(fold) => vec![&fold.collection, &fold.start, &fold.value],
+            ExprKind::For(for_) => {
+                let parts = [Some(&for_.collection), for_.key.as_ref(), Some(&for_.value), for_.condition.as_ref()];
+                parts.into_iter().flatten().collect()
+            }
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Str(_)
+            | ExprKind::Param(_)
+            | ExprKind::Local(_)
+            | ExprKind::Imported(..)
+            | ExprKind::Module(_)
+            | ExprKind::Resource(..)
+            | ExprKind::Each(_)
+            | ExprKind::Bound(_)
+            | ExprKind::Item
+            | ExprKind::Opaque(_) => Vec::new(),
+        }
+    }
+
+    /// Calls `visit` on this expression and on every one inside it.
+    pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
+        visit(self);
+        self.parts().into_iter().for_each(|part| part.walk(visit));
+    }
+}
+
+impl Repeat {
+    /// What says how often.
+    #[must_use]
+    pub fn expr(&self) -> Option<&Expr> {
+        match self {
+            Self::Once => None,
+            Self::Count(expr) | Self::ForEach(expr) => Some(expr),
+        }
+    }
+}
+
+impl Body {
+    /// The values of its arguments and of those of its blocks, and what generates blocks.
+    #[must_use]
+    pub fn exprs(&self) -> Vec<&Expr> {
+        let own = self.attrs.iter().map(|attr| &attr.value);
+        let blocks = self.blocks.iter().flat_map(|block| {
+            block.dynamic.as_ref().map(|dynamic| &dynamic.for_each).into_iter().chain(block.body.exprs())
+        });
+        own.chain(blocks).collect()
+    }
+}
+
+impl Module {
+    /// Every expression outside parameters and functions, with what it stands in: `local.x`, `azurerm_x.y`.
+    #[must_use]
+    pub fn exprs(&self) -> Vec<(String, &Expr)> {
+        let mut all = Vec::new();
+        for local in &self.locals {
+            all.push((format!("local.{}", local.name), &local.value));
+        }
+        for resource in &self.resources {
+            let subject = resource.address();
+            let own = resource.repeat.expr().into_iter().chain(&resource.condition).chain(resource.body.exprs());
+            all.extend(own.map(|expr| (subject.clone(), expr)));
+        }
+        for call in &self.calls {
+            let subject = format!("module.{}", call.name);
+            let own = call.repeat.expr().into_iter().chain(&call.condition);
+            all.extend(own.chain(call.args.iter().map(|arg| &arg.value)).map(|expr| (subject.clone(), expr)));
+        }
+        for output in &self.outputs {
+            all.push((format!("output.{}", output.name), &output.value));
+        }
+        all
+    }
+}

@@ -1,0 +1,3 @@
+//! The family `lifecycle`.
+
+pub(super) mod removed_in_azurerm_5;
