@@ -61,28 +61,25 @@ impl Role {
         matches!(self.class, Class::Data | Class::Mixed) && reaches
     }
 
-    /// Whether it is one of the four that may do or grant anything: Owner, Contributor, User Access Administrator,
-    /// Role Based Access Control Administrator (learn.microsoft.com, role-based-access-control/best-practices).
+    /// Whether it permits everything, or the granting of any role: it has the action `*`, or may write role assignments
+    /// without a condition of its own.
     #[must_use]
     pub fn is_administrator(&self) -> bool {
-        ADMINISTRATORS.contains(&self.guid)
+        self.permits_everything() || self.grants_any_role()
     }
 
-    /// Whether all it can do is grant roles, which a condition can narrow.
+    /// Whether it has the action `*`, perhaps with exceptions.
     #[must_use]
-    pub fn only_grants(&self) -> bool {
-        matches!(self.guid, USER_ACCESS_ADMINISTRATOR | RBAC_ADMINISTRATOR)
+    pub fn permits_everything(&self) -> bool {
+        self.flags.contains(&"star")
+    }
+
+    /// Whether it may grant any role; other roles that grant some are bound by a condition in their definition.
+    #[must_use]
+    pub fn grants_any_role(&self) -> bool {
+        self.flags.contains(&"grant")
     }
 }
-
-const USER_ACCESS_ADMINISTRATOR: &str = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9";
-const RBAC_ADMINISTRATOR: &str = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
-const ADMINISTRATORS: [&str; 4] = [
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
-    "b24988ac-6180-42a0-ab88-20f7382dd24c",
-    USER_ACCESS_ADMINISTRATOR,
-    RBAC_ADMINISTRATOR,
-];
 
 struct Table {
     roles: Vec<Role>,
@@ -178,9 +175,13 @@ mod tests {
         assert!(user.permits("kv-secret-get") && user.reaches_data_of("Microsoft.KeyVault"));
         assert_eq!(by_guid("4633458B-17DE-408A-B874-0445C86B69E6").map(|role| role.name), Some(user.name));
         assert_eq!(by_name("Azure AI User").map(|role| role.name), Some("Foundry User"));
-        for guid in ADMINISTRATORS {
-            assert!(by_guid(guid).is_some_and(|role| role.class == Class::Privileged), "{guid}");
-        }
+        // The privileged roles of learn.microsoft.com, role-based-access-control/best-practices.
+        let administrators: Vec<&str> =
+            all().iter().filter(|role| role.is_administrator()).map(|role| role.name).collect();
+        assert_eq!(
+            administrators,
+            ["Contributor", "Owner", "Role Based Access Control Administrator", "User Access Administrator"]
+        );
         assert!(!by_name("Owner").is_some_and(|role| role.permits("kv-secret-get")));
     }
 }

@@ -11,7 +11,7 @@ pub(super) mod missing_principal_type;
 pub(super) mod privileged_role_at_wide_scope;
 pub(super) mod unconditional_role_granting;
 pub(super) mod unknown_role;
+pub(super) mod unscoped_role_lookup;
 pub(super) mod unstable_assignment_name;
 mod words;
-pub(super) mod unscoped_role_lookup;
 pub(super) mod workload_with_privileged_role;

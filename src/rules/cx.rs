@@ -41,9 +41,7 @@ impl<'g> Cx<'g> {
         for _ in [draft.assumed, draft.doubtful].into_iter().filter(|doubt| *doubt) {
             confidence = confidence.lower();
         }
-        if draft.hint {
-            confidence = Confidence::Hint;
-        }
+        confidence = confidence.min(draft.at_most);
         let severity = draft.severity.unwrap_or(meta.severity);
         let weak = confidence == Confidence::Hint || severity < Severity::Medium;
         let mut seen = vec![draft.primary.span];
@@ -92,8 +90,8 @@ pub struct Draft {
     assumed: bool,
     /// Rests on what may not exist.
     doubtful: bool,
-    /// No more than a hint.
-    hint: bool,
+    /// Its confidence, whatever else is certain.
+    at_most: Confidence,
 }
 
 impl Draft {
@@ -112,7 +110,7 @@ impl Draft {
             certain: false,
             assumed: false,
             doubtful: false,
-            hint: false,
+            at_most: Confidence::Certain,
         }
     }
 
@@ -161,7 +159,7 @@ impl Draft {
     /// No more than a hint, whatever it rests on.
     #[must_use]
     pub fn hint(mut self) -> Self {
-        self.hint = true;
+        self.at_most = Confidence::Hint;
         self
     }
 

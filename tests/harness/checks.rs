@@ -69,7 +69,8 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 
 /// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, or the
 /// key goes and the identity counts.
-const MAKES_WAY: [(&str, &str); 7] = [
+const MAKES_WAY: [(&str, &str); 8] = [
+    ("principal-of-absent-system-identity", "duplicate-role-assignment"),
     ("principal-of-absent-system-identity", "unstable-assignment-name"),
     ("wrong-principal-id", "unstable-assignment-name"),
     ("host-storage-identity-not-selected", "connection-without-data-role"),

@@ -1,5 +1,6 @@
+use crate::azure::actions::covers_action;
 use crate::finding::Severity;
-use crate::graph::{Mode, Permissions, Plane, Resource, covers_action};
+use crate::graph::{Mode, Permissions, Plane, Resource};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;

@@ -14,6 +14,10 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         };
         let (Some(role), Some(level)) = (roles.first(), graph.level(&grant.scope)) else { continue };
+        // A scope that is written where Azure does not look is a defect of its own.
+        if graph.resource(grant.by).is_some_and(|resource| !resource.values_at("properties.scope").is_empty()) {
+            continue;
+        }
         match level {
             IdLevel::Subscription => far_too_wide(cx, grant, role, "a whole subscription"),
             IdLevel::ManagementGroup => far_too_wide(cx, grant, role, "a whole management group"),

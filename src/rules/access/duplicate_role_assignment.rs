@@ -42,9 +42,6 @@ fn report(cx: &mut Cx<'_>, found: &Duplicate<'_>) {
         .doubt(found.sure)
         .help("remove one of the two; two conditions become one, joined by OR")
         .fix(edit.map(|edit| Fix::suggested("remove the second assignment", edit)));
-    if graph.is_in_stand_in(first.by) {
-        draft = draft.label(first.principal.span, "it has the role from here");
-    }
     for grant in [second, first] {
         draft = draft.because(&grant.principal).because(&grant.scope);
         if let Right::Role { written, .. } = &grant.right {

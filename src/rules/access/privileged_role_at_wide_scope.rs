@@ -3,7 +3,7 @@ use crate::azure::ids::IdLevel;
 use crate::azure::roles::Role;
 use crate::finding::Severity;
 use crate::graph::{Grant, Right};
-use crate::resolve::value::{Reason, Value};
+use crate::resolve::value::{Reason, Truth, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -16,7 +16,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let message = format!("{} gets {} on {level}", holder.name, role.name);
         let mut draft = Draft::new(resource.address.clone(), grant.scope.span, message)
             .note(format!("{level}: everything in it, today's and tomorrow's"))
-            .label(written.span, format!("{} may {}", role.name, what(role.flags.contains(&"star"), role.name)))
+            .label(written.span, format!("{} may {}", role.name, what(role)))
             .label(grant.principal.span, holder.what)
             .because(&grant.scope)
             .because(written)
@@ -38,7 +38,7 @@ pub(super) fn speaks(cx: &Cx<'_>, grant: &Grant) -> bool {
 fn found(cx: &Cx<'_>, grant: &Grant) -> Option<(&'static Role, &'static str, Holder)> {
     let roles = grant.right.built_in()?;
     // A condition narrows what may be granted, and granting is all that some of these roles do.
-    let narrowed = grant.condition.is_some() && roles.iter().all(|role| role.only_grants());
+    let narrowed = cx.graph.grants_freely(grant) != Truth::Yes && !roles.iter().any(|role| role.permits_everything());
     if narrowed || !roles.iter().all(|role| role.is_administrator()) {
         return None;
     }
@@ -52,10 +52,11 @@ fn found(cx: &Cx<'_>, grant: &Grant) -> Option<(&'static Role, &'static str, Hol
     (!made_here(cx, &grant.scope)).then_some((roles.first().copied()?, level, holder))
 }
 
-pub(super) fn what(does_everything: bool, name: &str) -> &'static str {
-    match (does_everything, name) {
-        (true, "Contributor") => "change and delete everything",
-        (true, _) => "do everything, granting roles included",
+/// What the holder of such a role may do.
+pub(super) fn what(role: &Role) -> &'static str {
+    match (role.permits_everything(), role.grants_any_role()) {
+        (true, false) => "change and delete everything",
+        (true, true) => "do everything, granting roles included",
         _ => "grant roles, to itself too",
     }
 }

@@ -29,8 +29,8 @@ pub(super) fn speaks(cx: &Cx<'_>, grant: &Grant) -> bool {
 
 fn found(cx: &Cx<'_>, grant: &Grant) -> Option<Holder> {
     let roles = grant.right.built_in()?;
-    let grants_all = roles.iter().all(|role| role.is_administrator() && role.name != "Contributor");
-    let holder = holder(cx, grant).filter(|_| grants_all && grant.condition.is_none())?;
+    let grants_all = roles.iter().all(|role| role.grants_any_role());
+    let holder = holder(cx, grant).filter(|_| grants_all && cx.graph.grants_freely(grant) == Truth::Yes)?;
     // What reaches further is said of the reach.
     (!privileged_role_at_wide_scope::speaks(cx, grant)).then_some(holder)
 }
@@ -39,8 +39,11 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, holder: &Holder) {
     let graph = cx.graph;
     let (Right::Role { written, .. }, Some(resource)) = (&grant.right, graph.resource(grant.by)) else { return };
     let Some(role) = grant.right.built_in().and_then(|roles| roles.first().copied()) else { return };
-    let message =
-        format!("{} gets {} without a condition and may grant any role, to itself too", holder.name, role.name);
+    let without = match &grant.condition {
+        None => "without a condition",
+        Some(_) => "under a condition that leaves this free,",
+    };
+    let message = format!("{} gets {} {without} and may grant any role, to itself too", holder.name, role.name);
     let mut draft = Draft::new(resource.address.clone(), written.span, message)
         .note("hands out every role, Owner included")
         .label(grant.principal.span, holder.what)
@@ -48,6 +51,9 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, holder: &Holder) {
         .because(&grant.principal)
         .if_present(resource)
         .help("add a condition that lists the roles it may grant, or grant a role that grants none");
+    if let Some(condition) = &grant.condition {
+        draft = draft.label(condition.span, "says nothing of what may be granted").because(condition);
+    }
     if holder.policy {
         draft = draft.severity(Severity::Medium);
     }
@@ -59,7 +65,9 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, holder: &Holder) {
         ("condition_version", "properties.conditionVersion", Written::Text("2.0")),
         ("condition", "properties.condition", Written::Text(CONDITION)),
     ];
-    let edit = graph.insert_all(grant.by, &new).filter(|_| written.via.is_none() && graph.takes_condition(grant.by));
+    let edit = graph
+        .insert_all(grant.by, &new)
+        .filter(|_| written.via.is_none() && grant.condition.is_none() && graph.takes_condition(grant.by));
     cx.report(draft.fix(edit.map(|edit| Fix::suggested("bar it from granting Owner and the like", edit))));
 }
 

@@ -16,7 +16,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     for grant in &graph.grants {
         let (Right::Role { written, .. }, Some(roles)) = (&grant.right, grant.right.built_in()) else { continue };
-        let too_much = roles.iter().all(|role| matches!(role.name, "Owner" | "Contributor"));
+        let too_much = roles.iter().all(|role| role.permits_everything());
         let level = graph.level(&grant.scope);
         if !too_much || !matches!(level, Some(IdLevel::ResourceGroup | IdLevel::Resource)) {
             continue;
@@ -44,7 +44,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         };
         let message = format!("{who} gets {} on {place}", role.name);
         let mut draft = Draft::new(resource.address.clone(), written.span, message)
-            .note(format!("{} may {}", role.name, what(role.flags.contains(&"star"), role.name)))
+            .note(format!("{} may {}", role.name, what(role)))
             .because(written)
             .because(&grant.principal)
             .because(&grant.scope)

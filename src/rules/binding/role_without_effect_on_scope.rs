@@ -47,7 +47,7 @@ fn does_nothing(role: &Role, scope: &ScopedType) -> bool {
     let providers = providers(role);
     !providers.is_empty()
         && !role.flags.contains(&"elsewhere")
-        && !role.flags.contains(&"star")
+        && !role.permits_everything()
         && !providers.iter().any(|provider| EVERYWHERE.contains(provider))
         && !providers.iter().any(|provider| scope.providers.iter().any(|own| own == provider))
 }
