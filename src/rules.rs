@@ -72,6 +72,7 @@ rules! {
         "missing-principal-type" => access::missing_principal_type::check,
         "dangerous-custom-role" => access::dangerous_custom_role::check,
         "duplicate-role-assignment" => access::duplicate_role_assignment::check,
+        "identity-takeover" => access::identity_takeover::check,
         "misplaced-condition-or-scope" => access::misplaced_condition_or_scope::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
