@@ -59,6 +59,7 @@ pub use edits::Written;
 pub use environments::{Environment, Runner, Variable};
 pub use features::{Feature, HOST_STORAGE};
 pub use federation::{Claim, Federation, Holder, Issuer, Switch, Tokens, Trusted, claims};
+pub use grants::{AccessPolicy, Grant, Right, Role};
 pub use grants::{Grant, Right, Role};
 pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};

@@ -70,6 +70,7 @@ rules! {
         "data-role-at-wide-scope" => access::data_role_at_wide_scope::check,
         "malformed-role-definition-id" => access::malformed_role_definition_id::check,
         "missing-principal-type" => access::missing_principal_type::check,
+        "broad-access-policy" => access::broad_access_policy::check,
         "dangerous-custom-role" => access::dangerous_custom_role::check,
         "duplicate-role-assignment" => access::duplicate_role_assignment::check,
         "identity-takeover" => access::identity_takeover::check,

@@ -140,10 +140,12 @@ impl Right {
             Self::Role { .. } => self.every_role(|role| need.required().codes.iter().any(|code| role.permits(code))),
             Self::OfAccount { .. } => Truth::from(need == Need::Items),
             Self::InDirectory { .. } => Truth::No,
-            Self::Policy { compound: true, .. } => Truth::Maybe,
-            Self::Policy { secrets, .. } if need == Need::ReadSecret => has_all(secrets.as_ref(), &["get"]),
-            Self::Policy { keys, .. } if need == Need::UseKeys => has_all(keys.as_ref(), &["wrapkey", "unwrapkey"]),
-            Self::Policy { .. } => Truth::No,
+            Self::Policy(policy) => match need {
+                _ if policy.application.is_some() => Truth::Maybe,
+                Need::ReadSecret => has_all(policy.secrets.as_ref(), &["get"]),
+                Need::UseKeys => has_all(policy.keys.as_ref(), &["wrapkey", "unwrapkey"]),
+                _ => Truth::No,
+            },
         }
     }
 }

@@ -6,6 +6,7 @@ mod declarations;
 mod grants;
 mod identities;
 mod layout;
+mod lists;
 mod references;
 mod settings;
 

@@ -40,14 +40,7 @@ pub enum Right {
         roles: Vec<Role>,
     },
     /// Access to a vault by its own policy.
-    Policy {
-        /// The permissions on secrets.
-        secrets: Option<Value>,
-        /// The permissions on keys.
-        keys: Option<Value>,
-        /// Whether it is bound to an application that acts for a user.
-        compound: bool,
-    },
+    Policy(Box<AccessPolicy>),
     /// A role of a Cosmos DB account, by an assignment of that account.
     OfAccount {
         /// The id of the account's role definition, as written.
@@ -60,6 +53,21 @@ pub enum Right {
         /// The object id of the application whose permission it is; none for roles of the directory.
         application: Option<Value>,
     },
+}
+
+/// A policy of a vault: permissions on each kind of thing in it.
+#[derive(Debug)]
+pub struct AccessPolicy {
+    /// Those on secrets.
+    pub secrets: Option<Value>,
+    /// Those on keys.
+    pub keys: Option<Value>,
+    /// Those on certificates.
+    pub certificates: Option<Value>,
+    /// Those on the storage accounts whose keys the vault keeps.
+    pub storage: Option<Value>,
+    /// The application that it is bound to, which acts for a user.
+    pub application: Option<Value>,
 }
 
 /// What a role name or id means.
@@ -206,7 +214,7 @@ impl Right {
             Self::Role { .. } => {
                 self.built_in().and_then(|roles| roles.first().map(|role| role.name)).unwrap_or("a role")
             }
-            Self::Policy { .. } => "an access policy",
+            Self::Policy(_) => "an access policy",
             Self::OfAccount { .. } => "a role of the account",
             Self::InDirectory { .. } => "a role of the directory",
         }
@@ -230,7 +238,7 @@ impl Right {
     #[must_use]
     pub fn every_role(&self, test: impl Fn(&roles::Role) -> bool) -> Truth {
         match self {
-            Self::Policy { .. } | Self::OfAccount { .. } | Self::InDirectory { .. } => Truth::No,
+            Self::Policy(_) | Self::OfAccount { .. } | Self::InDirectory { .. } => Truth::No,
             Self::Role { roles, .. } => every(roles.iter().map(|role| match role {
                 Role::BuiltIn(role) => Truth::from(test(role)),
                 _ => Truth::Maybe,

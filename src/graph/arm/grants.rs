@@ -3,7 +3,7 @@
 use super::names::id_of;
 use crate::finding::Edit;
 use crate::graph::edits::Language;
-use crate::graph::{Grant, Graph, Resource, ResourceId, Right, Role, VAULT, Written, flatten};
+use crate::graph::{AccessPolicy, Grant, Graph, Resource, ResourceId, Right, Role, VAULT, Written, flatten};
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
@@ -212,7 +212,14 @@ fn vault_policies(graph: &Graph<'_>, resource: &Resource) -> Vec<Grant> {
 
 /// A policy of which nothing is known but the vault.
 fn unknown_policy(resource: &Resource, unknown: Value, scope: &Value) -> Grant {
-    let right = Right::Policy { secrets: Some(unknown.clone()), keys: Some(unknown.clone()), compound: false };
+    let any = || Some(unknown.clone());
+    let right = Right::Policy(Box::new(AccessPolicy {
+        secrets: any(),
+        keys: any(),
+        certificates: any(),
+        storage: any(),
+        application: None,
+    }));
     Grant::new((resource.id, unknown.span, Truth::Maybe), unknown, right, scope.clone())
 }
 
@@ -232,9 +239,14 @@ fn policies(resource: &Resource, scope: &Value, name: &str) -> Vec<Grant> {
                     None => None,
                 })
             };
-            let (secrets, keys) = (of("secrets"), of("keys"));
             let principal = get("objectId").unwrap_or_else(|| absent(item.span));
-            let right = Right::Policy { secrets, keys, compound: get("applicationId").is_some() };
+            let right = Right::Policy(Box::new(AccessPolicy {
+                secrets: of("secrets"),
+                keys: of("keys"),
+                certificates: of("certificates"),
+                storage: of("storage"),
+                application: get("applicationId"),
+            }));
             Grant::new((resource.id, item.span, resource.presence), principal, right, scope.clone())
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Role assignments, and access policies in a vault or beside it.
 
 use super::present;
-use crate::graph::{Grant, Graph, ResourceId, Right, flatten, own_id};
+use crate::graph::{AccessPolicy, Grant, Graph, ResourceId, Right, flatten, own_id};
 use crate::resolve::value::{Reason, Truth, Value, Why};
 
 pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, kind: &str) {
@@ -92,11 +92,13 @@ fn policy(
     scope: Option<Value>,
 ) -> Grant {
     let absent = || Value::unknown(Why::new(Reason::Missing("argument".into()), span), span);
-    let right = Right::Policy {
+    let right = Right::Policy(Box::new(AccessPolicy {
         secrets: argument("secret_permissions"),
         keys: argument("key_permissions"),
-        compound: argument("application_id").is_some(),
-    };
+        certificates: argument("certificate_permissions"),
+        storage: argument("storage_permissions"),
+        application: argument("application_id"),
+    }));
     let principal = argument("object_id").unwrap_or_else(absent);
     Grant::new((by, span, presence), principal, right, scope.unwrap_or_else(absent))
 }

@@ -60,7 +60,7 @@ fn contradicted(cx: &Cx<'_>, vault: crate::graph::ResourceId, rbac: Truth) -> bo
         Right::Role { .. } => {
             rbac == Truth::No && grant.right.every_role(|role| role.reaches_data_of("microsoft.keyvault")) == Truth::Yes
         }
-        Right::Policy { .. } => rbac == Truth::Yes,
+        Right::Policy(_) => rbac == Truth::Yes,
         Right::OfAccount { .. } | Right::InDirectory { .. } => false,
     })
 }

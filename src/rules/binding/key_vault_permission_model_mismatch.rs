@@ -19,10 +19,10 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 let draft = inert_role(grant, written, vault, by, resource);
                 cx.report(draft.fix(by_roles(cx, vault)));
             }
-            (Right::Policy { .. }, Truth::Yes) if has_any(grant) && !stands_for_any(cx, by) => {
+            (Right::Policy(_), Truth::Yes) if has_any(grant) && !stands_for_any(cx, by) => {
                 cx.report(inert_policy(cx, grant, vault, by, resource));
             }
-            (Right::Policy { .. }, Truth::Maybe) if has_any(grant) => {
+            (Right::Policy(_), Truth::Maybe) if has_any(grant) => {
                 if let Some(why) = &vault.why {
                     let reason = format!("the permission model of `{}` is not known: {}", resource.title, why.reason);
                     cx.undecided(by.address.clone(), reason, why.span);
@@ -82,9 +82,10 @@ fn model(draft: Draft, vault: &Vault, resource: &Resource, said: &str, unsaid: &
 /// Makes a vault decide by roles that nobody has a policy for.
 fn by_roles(cx: &Cx<'_>, vault: &Vault) -> Option<Fix> {
     let graph = cx.graph;
-    let has_policies = graph.grants.iter().any(|grant| {
-        matches!(grant.right, Right::Policy { .. }) && graph.scoped_to(&grant.scope) == Some(vault.resource)
-    });
+    let has_policies = graph
+        .grants
+        .iter()
+        .any(|grant| matches!(grant.right, Right::Policy(_)) && graph.scoped_to(&grant.scope) == Some(vault.resource));
     let edit = match &vault.said {
         Some(said) => graph.replace(said, Written::Bool(true), vault.resource),
         None => graph.state_model(vault.resource, true),

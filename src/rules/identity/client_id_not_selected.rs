@@ -180,7 +180,7 @@ fn only_for_them(graph: &Graph<'_>, identity: ResourceId) -> bool {
             role.name == "AcrPull"
                 || role.data_providers.iter().all(|one| PROVIDERS.contains(one)) && !role.data_providers.is_empty()
         };
-        matches!(grant.right, Right::Policy { .. }) || grant.right.every_role(serves) != Truth::No
+        matches!(grant.right, Right::Policy(_)) || grant.right.every_role(serves) != Truth::No
     };
     let mut own = own.peekable();
     own.peek().is_some() && own.all(for_them)
