@@ -1,6 +1,7 @@
 //! Facts about Azure as data: roles, resource types, shapes of ids. Knows no language beyond their type names.
 
 pub mod actions;
+pub mod audiences;
 pub mod conditions;
 pub mod features;
 pub mod ids;

@@ -25,6 +25,7 @@ mod id_settings;
 mod identity;
 mod ids;
 mod keys;
+mod kubernetes;
 mod limits;
 mod literals;
 mod meaning;
@@ -65,6 +66,7 @@ pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use ids::{IdArgument, IdKind};
 pub use keys::{KeyUse, KeysOff, StorageByKey};
+pub use kubernetes::{Kubernetes, ServiceAccount, Workload};
 pub use literals::{Literal, SecretArgument};
 pub use permissions::{Permissions, Plane, RoleDefinition};
 pub use platforms::Platform;
@@ -171,6 +173,8 @@ pub struct Graph<'d> {
     names: arm::Names,
     /// What was found out about what is made before what.
     order: order::Order,
+    /// What of Kubernetes is here, once somebody asked.
+    kubernetes: std::cell::OnceCell<Kubernetes>,
 }
 
 impl<'d> Graph<'d> {
@@ -216,6 +220,7 @@ impl<'d> Graph<'d> {
             aliases: HashMap::new(),
             names: arm::Names::default(),
             order: order::Order::default(),
+            kubernetes: std::cell::OnceCell::new(),
         };
         arm::names(&mut graph);
         arm::aliases(&mut graph);

@@ -7,7 +7,7 @@ mod visit;
 
 pub use expr::{BinaryOp, Callee, EachPart, Expr, ExprKind, Fold, For, Item, Part, UnaryOp};
 pub use expr::{NO_TEMPLATE, TEMPLATE_LOOP, UNREADABLE, is_unread};
-pub use program::{ExternalUser, Given, ModuleId, Program, ProviderLock, Root};
+pub use program::{Companion, Companions, ExternalUser, Given, ModuleId, Program, ProviderLock, Root};
 
 use std::collections::HashMap;
 use std::sync::Arc;

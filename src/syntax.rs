@@ -5,6 +5,7 @@ pub mod bicep;
 pub mod hcl;
 pub mod json;
 pub mod sql;
+pub mod yaml;
 
 use crate::source::Span;
 

@@ -1,6 +1,7 @@
 //! Files on disk to a program: what is there, what is read, which modules it makes. Only this and configuration can fail.
 
 mod assemble;
+mod companions;
 mod discover;
 mod focus;
 mod given;
@@ -123,7 +124,8 @@ impl Workspace {
     /// Takes texts as they are, by path with `/`; nothing is read from disk.
     #[must_use]
     pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        let files = texts.into_iter().map(|(path, text)| (path, discover::Input::Text(text)));
-        assemble::assemble(None, discover::Found { files: files.collect(), ..discover::Found::default() })
+        let texts = texts.into_iter().map(|(path, text)| (path, discover::Input::Text(text)));
+        let (companions, files) = texts.partition(|(path, _)| discover::is_companion(path));
+        assemble::assemble(None, discover::Found { files, companions, ..discover::Found::default() })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Attr, Module, Name};
 use crate::source::Span;
+use crate::syntax::yaml::Node;
 
 /// Names one module of a [`Program`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +23,30 @@ pub struct Program {
     pub locks: HashMap<ModuleId, Vec<ProviderLock>>,
     /// Database users that scripts beside the code make for principals of Entra ID.
     pub external_users: Vec<ExternalUser>,
+    /// Files of other tools beside the code, if it makes federated credentials.
+    pub companions: Companions,
+}
+
+/// Files beside the code that say who asks for which tokens.
+#[derive(Debug, Default)]
+pub struct Companions {
+    /// Perhaps manifests of Kubernetes.
+    pub manifests: Vec<Companion>,
+    /// Workflows of GitHub.
+    pub workflows: Vec<Companion>,
+    /// Whether there are workflows that cannot be read.
+    pub more_workflows: bool,
+    /// Whether one deployment alone makes federated credentials, so that these files are meant for it.
+    pub of_one: bool,
+}
+
+/// A file of another tool.
+#[derive(Debug)]
+pub struct Companion {
+    /// Its documents.
+    pub documents: Vec<Node>,
+    /// Whether it is taken as it stands: no part of a chart or of an overlay, which change what it says.
+    pub settled: bool,
 }
 
 /// A database user that is made for the principal of its name.

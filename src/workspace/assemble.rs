@@ -10,7 +10,7 @@ use super::given::{self, ParameterFile, ParameterFiles};
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read, text};
 use super::registry::Registry;
-use super::{Gap, Request, Workspace, focus, interfaces};
+use super::{Gap, Request, Workspace, companions, focus, interfaces};
 use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source, StandIn};
 use crate::lower::{bicep, terraform};
 use crate::resolve::modules::{self, Manifest, Restored, join};
@@ -20,7 +20,7 @@ use crate::source::{SourceFile, SourceId, Sources};
 const MAX_ROUNDS: usize = 24;
 
 /// Puts together what was found. Without a request nothing is read from disk.
-pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
+pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace {
     let mut assembly = Assembly {
         here: request.map(|request| request.directory.as_path()),
         sources: Vec::new(),
@@ -29,7 +29,11 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
         parameters: BTreeMap::new(),
         registry: Registry::default(),
         restored: Restored::new(),
-        workspace: Workspace { skipped: found.skipped, unreadable: found.unreadable, ..Workspace::default() },
+        workspace: Workspace {
+            skipped: std::mem::take(&mut found.skipped),
+            unreadable: found.unreadable,
+            ..Workspace::default()
+        },
     };
     let named = found.named.as_deref().unwrap_or_default();
     let mut chosen = without_shadowed(&found.files, named, &mut assembly.workspace.skipped);
@@ -39,7 +43,7 @@ pub(super) fn assemble(request: Option<&Request>, found: Found) -> Workspace {
     let manifest = assembly.manifests();
     assembly.called(&manifest);
     let locks = assembly.locks(locks);
-    assembly.finish(found.named.as_deref(), &extra, &manifest, &locks)
+    assembly.finish(&found, &extra, &manifest, &locks)
 }
 
 struct Assembly<'r> {
@@ -321,7 +325,7 @@ impl Assembly<'_> {
 
     fn finish(
         self,
-        named: Option<&[String]>,
+        found: &Found,
         extra: &[String],
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
@@ -350,6 +354,7 @@ impl Assembly<'_> {
         modules::link(&mut program, manifest, &restored);
         workspace.stand_ins = stand_in(&mut program, &mut sources);
         workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
+        program.companions = companions::read(&program, &workspace.roots, &found.companions, &mut sources);
         workspace.sources = Sources::new(sources);
         let from_registry: HashSet<&Name> = restored.values().collect();
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
@@ -359,7 +364,7 @@ impl Assembly<'_> {
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();
-        if let Some(named) = named {
+        if let Some(named) = found.named.as_deref() {
             focus::limit(&mut workspace, named);
         }
         workspace

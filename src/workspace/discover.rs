@@ -53,6 +53,11 @@ pub(super) fn format(name: &str) -> Option<Format> {
     }
 }
 
+/// Whether it is a file of other tools that may say who asks for tokens.
+pub(super) fn is_companion(name: &str) -> bool {
+    [".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// Where a file's text comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Input {
@@ -66,6 +71,8 @@ pub(super) enum Input {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) files: BTreeMap<String, Input>,
+    /// Files of other tools beside them, which are read only if they are needed.
+    pub(super) companions: BTreeMap<String, Input>,
     pub(super) skipped: Vec<Gap>,
     pub(super) unreadable: bool,
     /// The files that were named on the command line, as shown.
@@ -147,8 +154,13 @@ fn walk(here: &Path, root: &Path, found: &mut Found) {
             continue;
         }
         let name = entry.file_name().to_string_lossy();
-        if (kind.is_file() || is_link) && format(&name).is_some() {
+        if !(kind.is_file() || is_link) {
+            continue;
+        }
+        if format(&name).is_some() {
             found.files.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
+        } else if is_companion(&name) {
+            found.companions.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
         }
     }
 }

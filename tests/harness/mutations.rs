@@ -60,6 +60,8 @@ enum Syntax {
     Template,
     /// JSON of modules, which has none.
     Json,
+    /// YAML, which has comments of lines.
+    Yaml,
 }
 
 fn syntax(path: &str) -> Syntax {
@@ -67,6 +69,7 @@ fn syntax(path: &str) -> Syntax {
     match (extensions.next(), extensions.next()) {
         (Some("tf" | "tfvars"), _) => Syntax::Hcl,
         (Some("json"), Some("tf" | "tfvars")) => Syntax::Json,
+        (Some("yaml" | "yml"), _) => Syntax::Yaml,
         _ => Syntax::Template,
     }
 }
@@ -74,7 +77,7 @@ fn syntax(path: &str) -> Syntax {
 /// A line that says nothing.
 fn comment(path: &str) -> &'static str {
     match syntax(path) {
-        Syntax::Hcl => "# é 漢 🦀",
+        Syntax::Hcl | Syntax::Yaml => "# é 漢 🦀",
         Syntax::Template => "// é 漢 🦀",
         Syntax::Json => "",
     }
@@ -83,7 +86,7 @@ fn comment(path: &str) -> &'static str {
 /// Letters of several bytes before everything on lines that begin with a word, or in templates with a member.
 fn alphabets(path: &str, text: &str) -> String {
     let syntax = syntax(path);
-    if syntax == Syntax::Json {
+    if matches!(syntax, Syntax::Json | Syntax::Yaml) {
         return text.to_owned();
     }
     let mut heredoc: Option<&str> = None;

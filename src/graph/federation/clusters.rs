@@ -1,7 +1,8 @@
 //! Clusters of AKS: whether they issue tokens, and whether they hand them to pods.
 
+use crate::azure::audiences;
 use crate::graph::{Graph, Mode, Property, ResourceId};
-use crate::resolve::value::Value;
+use crate::resolve::value::{Truth, Value};
 
 /// A switch of a cluster.
 #[derive(Debug, Clone)]
@@ -57,7 +58,8 @@ impl Graph<'_> {
             other => self.switch(cluster, other),
         };
         let handed = self.property(cluster, "workload_identity_enabled", "securityProfile.workloadIdentity.enabled");
-        let handed = if self.has_webhook() { Switch::MayBeOn } else { self.switch(cluster, handed) };
+        let brought = self.has_webhook() || self.pods_ask_for(audiences::STANDARD) != Truth::No;
+        let handed = if brought { Switch::MayBeOn } else { self.switch(cluster, handed) };
         Some(Tokens { issuer, handed })
     }
 

@@ -1,21 +1,9 @@
+use crate::azure::audiences::{STANDARD, STANDARDS};
 use crate::finding::Fix;
 use crate::graph::{Federation, Graph, Issuer};
-use crate::resolve::value::{Kind, Value, part_of};
+use crate::resolve::value::{Kind, Truth, Value, part_of};
 use crate::rules::{Cx, Draft};
 use crate::text::distance;
-
-/// What every client of Entra ID asks an issuer for.
-const STANDARD: &str = "api://AzureADTokenExchange";
-
-/// The same in each cloud (learn.microsoft.com,
-/// entra/workload-id/workload-identity-federation-config-app-trust-managed-identity).
-const STANDARDS: [&str; 5] = [
-    STANDARD,
-    "api://AzureADTokenExchangeUSGov",
-    "api://AzureADTokenExchangeChina",
-    "api://AzureADTokenExchangeUSNat",
-    "api://AzureADTokenExchangeUSSec",
-];
 
 /// Texts further away than this are other audiences, not misspelt ones.
 const NEAR: usize = 2;
@@ -67,12 +55,15 @@ fn is_unexpected(graph: &Graph<'_>, credential: &Federation, audience: &str) -> 
     if STANDARDS.contains(&audience) {
         return false;
     }
+    let asked = graph.asks_for(audience);
     if audience == "*" || meant(audience).is_some() {
-        return true;
+        return asked != Truth::Yes;
     }
     // Of these nobody asks for anything else, unless on purpose; of others everybody asks for what they like.
     let issuers = credential.issuer.as_ref().map(|issuer| graph.issuers(issuer)).unwrap_or_default();
-    !issuers.is_empty() && issuers.iter().all(|issuer| !matches!(issuer, None | Some(Issuer::Other)))
+    asked == Truth::No
+        && !issuers.is_empty()
+        && issuers.iter().all(|issuer| !matches!(issuer, None | Some(Issuer::Other)))
 }
 
 /// The standard audience that is only misspelt.

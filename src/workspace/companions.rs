@@ -1,0 +1,136 @@
+//! Manifests of Kubernetes and workflows of GitHub beside the code. They are read only where it makes federated
+//! credentials, and what is none of these is passed over: it is nobody's mistake here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::discover::Input;
+use super::paths::{file_name, parent};
+use crate::ir::{Companion, Companions, ExprKind, ModuleId, Program, Resource, Root};
+use crate::source::{SourceFile, SourceId};
+use crate::syntax::yaml;
+
+/// The largest file that is read, in bytes; manifests are far smaller.
+const MAX_FILE: u64 = 1024 * 1024;
+/// The most files that are looked into.
+const MAX_FILES: usize = 20_000;
+/// The most files that are taken.
+const MAX_TAKEN: usize = 2_000;
+
+/// A file that may be one of those.
+struct Candidate {
+    path: PathBuf,
+    shown: String,
+    text: String,
+}
+
+/// Reads what is beside the code, if that makes federated credentials.
+pub(super) fn read(
+    program: &Program,
+    roots: &[Root],
+    files: &BTreeMap<String, Input>,
+    sources: &mut Vec<SourceFile>,
+) -> Companions {
+    let makes: Vec<bool> = program.modules.iter().map(|module| module.resources.iter().any(is_credential)).collect();
+    let trusting = roots.iter().filter(|root| reaches(program, root.module, &makes)).count();
+    let mut companions = Companions { of_one: trusting == 1, ..Companions::default() };
+    if trusting == 0 {
+        return companions;
+    }
+    let files_read: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
+    let read: Vec<Result<Candidate, bool>> = files_read
+        .into_par_iter()
+        .map(|(shown, input)| candidate(shown, input).ok_or_else(|| is_workflow(shown)))
+        .collect();
+    companions.more_workflows = read.iter().any(|one| matches!(one, Err(true)));
+    let taken: Vec<Candidate> = read.into_iter().filter_map(Result::ok).filter(counts).take(MAX_TAKEN).collect();
+    let first = sources.len();
+    let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
+    let documents: Vec<Option<Vec<yaml::Node>>> =
+        taken.par_iter().enumerate().map(|(at, one)| yaml::documents(id(at), &one.text)).collect();
+    let changed = changed_directories(files);
+    for (candidate, documents) in taken.into_iter().zip(documents) {
+        let workflow = is_workflow(&candidate.shown);
+        companions.more_workflows |= workflow && documents.is_none();
+        if let Some(documents) = documents {
+            let settled = !ancestors(&candidate.shown).any(|directory| changed.contains(directory));
+            let list = if workflow { &mut companions.workflows } else { &mut companions.manifests };
+            list.push(Companion { documents, settled });
+        }
+        sources.push(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text));
+    }
+    companions
+}
+
+/// Whether a declaration makes a federated credential, or may.
+fn is_credential(resource: &Resource) -> bool {
+    let holds = |text: &str| text.to_ascii_lowercase().contains("federated");
+    let kind = resource.body.attr("type").filter(|_| &*resource.kind == "azapi_resource");
+    holds(&resource.kind)
+        || kind.is_some_and(|kind| match &kind.value.kind {
+            ExprKind::Str(text) => holds(text),
+            _ => true,
+        })
+}
+
+/// Whether a deployment has one of the marked modules in it.
+fn reaches(program: &Program, root: ModuleId, marked: &[bool]) -> bool {
+    let mut seen = vec![false; program.modules.len()];
+    let mut todo = vec![root];
+    while let Some(id) = todo.pop() {
+        let at = id.0 as usize;
+        let Some(flag) = seen.get_mut(at).filter(|flag| !**flag) else { continue };
+        *flag = true;
+        if marked.get(at).copied().unwrap_or(false) {
+            return true;
+        }
+        todo.extend(program.links.get(at).into_iter().flatten().flatten());
+    }
+    false
+}
+
+fn candidate(shown: &str, input: &Input) -> Option<Candidate> {
+    let (path, text) = match input {
+        Input::Text(text) => (PathBuf::from(shown), text.clone()),
+        Input::Disk(path) => {
+            let is_small = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() <= MAX_FILE);
+            let bytes = is_small.then(|| std::fs::read(path).ok()).flatten()?;
+            (path.clone(), String::from_utf8(bytes).ok()?)
+        }
+    };
+    Some(Candidate { path, shown: shown.to_owned(), text })
+}
+
+/// Whether a file is worth being parsed. Templates are filled by another tool first; workflows have their braces.
+fn counts(candidate: &Candidate) -> bool {
+    let text = &candidate.text;
+    if is_workflow(&candidate.shown) {
+        return true;
+    }
+    // An action of one's own may log in for a workflow.
+    let logs_in = matches!(file_name(&candidate.shown), "action.yml" | "action.yaml");
+    let asks = text.contains("erviceAccount") && text.contains("apiVersion");
+    logs_in || asks && !text.contains("{{") && !text.contains("{%")
+}
+
+fn is_workflow(shown: &str) -> bool {
+    let directory = parent(shown);
+    directory == ".github/workflows" || directory.ends_with("/.github/workflows")
+}
+
+/// Directories of which the files are changed before they are applied: those of charts and of Kustomize.
+fn changed_directories(files: &BTreeMap<String, Input>) -> BTreeSet<&str> {
+    let changes = |shown: &&String| {
+        matches!(file_name(shown), "Chart.yaml" | "Chart.yml" | "kustomization.yaml" | "kustomization.yml")
+    };
+    files.keys().filter(changes).map(|shown| parent(shown)).collect()
+}
+
+/// The directories that a file lies in, innermost first.
+fn ancestors(shown: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(parent(shown)), |directory| {
+        Some(parent(directory)).filter(|above| above.len() < directory.len() && *above != ".")
+    })
+}
