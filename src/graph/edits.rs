@@ -145,6 +145,15 @@ impl Graph<'_> {
         Some(Edit { span: old.span, text })
     }
 
+    /// The edit that refers to an id of another identity in the place of a reference.
+    #[must_use]
+    pub fn refer_to(&self, value: &Value, id: ResourceId, kind: IdKind, at: ResourceId) -> Option<Edit> {
+        let language = self.language(value.span).filter(|language| *language != Language::Json)?;
+        let is_reference = value.as_ref().is_some() && value.via.is_none();
+        let text = self.written(Written::Id(id, kind), language, at).filter(|_| is_reference)?;
+        Some(Edit { span: value.span, text })
+    }
+
     /// The edit that turns a literal `false` to `true`, wherever the value came from.
     #[must_use]
     pub fn switched_on(&self, value: &Value) -> Option<Edit> {

@@ -1,9 +1,11 @@
 //! The family `federation`.
 
+mod accounts;
 pub(super) mod aks_oidc_disabled;
 pub(super) mod broad_subject;
 pub(super) mod federated_credential_limit;
 pub(super) mod malformed_issuer;
+pub(super) mod service_account_mismatch;
 pub(super) mod unexpected_audience;
 
 use crate::resolve::value::{Kind, TextPart, Value};

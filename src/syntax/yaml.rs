@@ -145,7 +145,9 @@ mod tests {
                 }
             }
             NodeKind::Scalar(..) | NodeKind::Alias => {
-                found.push(&text[node.span.start as usize..node.span.end as usize]);
+                found.push(
+                    text.get(node.span.start as usize..node.span.end as usize).expect("it is a span of the text"),
+                );
             }
         }
     }
