@@ -47,6 +47,7 @@ mod scoped;
 mod selections;
 mod sites;
 mod standing;
+mod unknown_keys;
 mod uses;
 mod world;
 
@@ -83,6 +84,7 @@ pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use sites::{ReferenceIdentity, Resolver, Setting, Site, Sticky};
 pub use standing::Standing;
+pub use unknown_keys::UnknownKeys;
 pub use uses::Use;
 pub use world::{OpaqueCall, Opening};
 

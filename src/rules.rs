@@ -128,6 +128,7 @@ rules! {
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }
     "lifecycle" {
+        "for-each-over-unknown-ids" => lifecycle::for_each_over_unknown_ids::check,
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
     }
     "secrets" {

@@ -1,3 +1,4 @@
 //! The family `lifecycle`.
 
+pub(super) mod for_each_over_unknown_ids;
 pub(super) mod removed_in_azurerm_5;

@@ -43,6 +43,15 @@ impl Deployment<'_> {
             let key = self.known(&self.eval(key, inner));
             match super::operators::to_text(&key) {
                 Some(name) => push_entry(&mut entries, for_.grouping, name, key.span, value),
+                // What it is called cannot be told, but what it refers to can.
+                None if !for_.grouping && (key.as_ref().is_some() || matches!(key.kind, Kind::Text(_))) => {
+                    let name = format!("\u{0}{}", entries.len()).into();
+                    if key.holds_unknown() {
+                        rest.get_or_insert_with(|| Why::new(Reason::Key, key.span));
+                    }
+                    let (key_span, reference) = (key.span, Some(std::sync::Arc::new(key)));
+                    entries.push(Entry { key: name, key_span, reference, said: None, value });
+                }
                 None => {
                     rest.get_or_insert_with(|| key.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, span)));
                 }
