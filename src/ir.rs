@@ -252,6 +252,8 @@ pub struct Resource {
     pub body: Body,
     /// What must exist before it, where said explicitly.
     pub depends_on: Vec<Expr>,
+    /// Its closing brace; none where nothing can be added to what it waits for.
+    pub close: Option<Span>,
     /// Whether it takes another configuration of its provider than the default one.
     pub configured_apart: bool,
     /// Whether the deployment tries again when Azure refuses it.
@@ -361,8 +363,12 @@ pub struct Call {
     pub repeat: Repeat,
     /// What must hold for it to be called.
     pub condition: Option<Expr>,
-    /// What must exist before anything in it, where said explicitly or by where it is deployed to.
+    /// What must exist before anything in it, where said explicitly.
     pub depends_on: Vec<Expr>,
+    /// Its closing brace; none where nothing can be added to what it waits for.
+    pub close: Option<Span>,
+    /// Where it is deployed to, if that is not where the caller is.
+    pub scope: Option<Expr>,
     /// The id of the subscription that it deploys to, if that is not the caller's.
     pub subscription: Option<Expr>,
     /// The resource group that it deploys to, or its name, if that is not the caller's.

@@ -130,6 +130,7 @@ rules! {
     "lifecycle" {
         "for-each-over-unknown-ids" => lifecycle::for_each_over_unknown_ids::check,
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
+        "role-assignment-not-awaited" => lifecycle::role_assignment_not_awaited::check,
     }
     "secrets" {
         "literal-password" => secrets::literal_password::check,

@@ -3,7 +3,8 @@
 use super::{Graph, Resource, ResourceId};
 use crate::azure::ids::{self, IdLevel};
 use crate::ir::Mode;
-use crate::resolve::value::{Kind, Text, TextPart, Truth, Value, every};
+use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, every};
+use crate::source::Span;
 
 impl Graph<'_> {
     /// Whether a role at this scope holds for the target.
@@ -86,6 +87,9 @@ impl Graph<'_> {
     }
 
     fn covers_one(&self, scope: &Value, target: &Resource) -> Truth {
+        if self.is_group_of(scope, target) {
+            return Truth::Yes;
+        }
         if let Some((reference, resource)) = self.reference_of(scope) {
             return if reference.many { Truth::Maybe } else { self.resource_covers(resource, scope, target) };
         }
@@ -177,6 +181,34 @@ impl Graph<'_> {
         child.body.entries.iter().any(|entry| self.named_by(&entry.value) == Some(parent.id))
     }
 
+    /// Whether a scope is certainly the resource group that a resource of the ARM API lies in: the one that its template
+    /// deploys to, or the one that it names as its parent.
+    fn is_group_of(&self, scope: &Value, target: &Resource) -> bool {
+        if target.kind.split('/').count() != 2 || target.argument("parent").is_some() {
+            return false;
+        }
+        if let Some(parent) = self.deployment.attr(target.id, &"parent_id".into()) {
+            let is_group = self.level(&parent) == Some(IdLevel::ResourceGroup);
+            let (own, wanted) = (self.known(&parent), self.known(scope));
+            return is_group
+                && match (own.as_str(), wanted.as_str()) {
+                    (Some(own), Some(wanted)) => own.eq_ignore_ascii_case(wanted),
+                    _ => self.equal(&parent, scope) == Truth::Yes,
+                };
+        }
+        let is_own = |value: &Value| is_own_group(value) && self.level(value) == Some(IdLevel::ResourceGroup);
+        target.argument("scope").is_some_and(|own| is_own(own) && is_own(scope))
+            && self.is_one_module(scope.span, target)
+    }
+
+    /// Whether a place is in the module that declares a resource, and that module is there once.
+    fn is_one_module(&self, place: Span, resource: &Resource) -> bool {
+        let instance = |id| self.deployment.node(id).map(|node| node.instance);
+        let own = instance(resource.id);
+        let mut others = self.resources().filter(|other| other.span.source == place.source);
+        place.source == resource.span.source && others.all(|other| instance(other.id) == own)
+    }
+
     fn group_holds(&self, group: &Resource, target: &Resource) -> Truth {
         let Some(name) = self.group_name(target) else { return Truth::Maybe };
         every(name.alternatives().iter().map(|name| {
@@ -253,6 +285,18 @@ impl Graph<'_> {
 }
 
 const GROUP: &str = "Microsoft.Resources/resourceGroups";
+
+/// Whether an id is, for all that is written, that of what its template deploys to.
+fn is_own_group(id: &Value) -> bool {
+    let own = |part: &TextPart| match part {
+        TextPart::Hole(hole) => match hole.why().map(|why| &why.reason) {
+            Some(Reason::Runtime(name)) => matches!(&**name, "the subscription" | "the resource group"),
+            _ => false,
+        },
+        TextPart::Text(_) => true,
+    };
+    matches!(&id.kind, Kind::Text(Text::Parts(parts)) if parts.iter().all(own))
+}
 
 /// Whether resources of the first ARM type lie in resources of the second.
 fn is_below(child: &str, parent: &str) -> bool {

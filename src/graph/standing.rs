@@ -214,6 +214,6 @@ fn is_old_registry_role(role: &Role) -> bool {
     matches!(role.name, "AcrPull" | "AcrPush" | "AcrDelete")
 }
 
-fn permits_repositories(right: &Right) -> Truth {
+pub(super) fn permits_repositories(right: &Right) -> Truth {
     right.every_role(|role| role.permits("acr-repository-read"))
 }

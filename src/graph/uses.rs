@@ -16,6 +16,8 @@ use crate::source::Span;
 pub struct Use {
     /// The resource that needs it.
     pub consumer: ResourceId,
+    /// The resource that says so: the consumer itself, or one that sets something of it.
+    pub by: ResourceId,
     /// As whom it asks.
     pub identity: Resolver,
     /// What selects a user-assigned identity for it.
@@ -47,6 +49,7 @@ pub(super) fn read(graph: &Graph<'_>) -> Vec<Use> {
             };
             uses.push(Use {
                 consumer: site.resource,
+                by: site.resource,
                 identity: graph.resolver(site),
                 selected,
                 target,

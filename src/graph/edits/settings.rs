@@ -92,7 +92,7 @@ impl Graph<'_> {
     }
 
     /// An item behind another one: on the same line, or on a line of its own where that is how the list is written.
-    fn item_after(&self, last: Span, text: &str) -> Option<Edit> {
+    pub(super) fn item_after(&self, last: Span, text: &str) -> Option<Edit> {
         let whole = self.sources.get(last.source)?.text();
         let start = whole.get(..last.start as usize)?.rfind('\n').map_or(0, |newline| newline + 1);
         let before = whole.get(start..last.start as usize)?;

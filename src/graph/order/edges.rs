@@ -137,6 +137,7 @@ impl Names<'_, '_> {
         self.around();
         self.repeat(&call.repeat);
         self.expr_of(call.condition.as_ref());
+        self.expr_of(call.scope.as_ref());
         self.expr_of(call.subscription.as_ref());
         self.waits(&call.depends_on);
         let called = self.graph.first_instance((self.instance, at));

@@ -89,7 +89,7 @@ fn push(
         graph.acting(site.resource, selected.as_ref())
     };
     let (consumer, target, value) = (site.resource, Some(target), value.clone());
-    uses.push(Use { consumer, identity, selected, target, need, at, value });
+    uses.push(Use { consumer, by: consumer, identity, selected, target, need, at, value });
 }
 
 /// The service of an account whose endpoint this is.

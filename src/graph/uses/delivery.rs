@@ -45,7 +45,7 @@ pub(super) fn read(graph: &Graph<'_>, subscription: &Resource, uses: &mut Vec<Us
     let (at, value) = (destination.key_span, destination.value.clone());
     let Some((target, need)) = graph.destination(&value) else { return };
     let (identity, selected) = actor(graph, consumer, identity, selector);
-    uses.push(Use { consumer, identity, selected, target: Some(target), need, at, value });
+    uses.push(Use { consumer, by: subscription.id, identity, selected, target: Some(target), need, at, value });
 }
 
 fn in_arm<'g>(graph: &'g Graph<'_>, subscription: &'g Resource) -> Option<Delivery<'g>> {

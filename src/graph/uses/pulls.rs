@@ -111,7 +111,7 @@ fn push(
     let identity = if is_open { Resolver::Unknown } else { graph.acting(consumer, selected) };
     let (at, value) = (switch.span, switch.clone());
     let (selected, target, need) = (selected.cloned(), Some(registry), Need::PullImage);
-    uses.push(Use { consumer, identity, selected, target, need, at, value });
+    uses.push(Use { consumer, by: consumer, identity, selected, target, need, at, value });
 }
 
 impl Graph<'_> {

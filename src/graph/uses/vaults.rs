@@ -192,7 +192,7 @@ pub(super) fn read(graph: &Graph<'_>, resource: &Resource, uses: &mut Vec<Use>) 
             };
             let (identity, selected) = actor(graph, consumer, selected, taking.otherwise);
             let (at, target, need, value) = (named.key_span, Some(vault), taking.need, values);
-            uses.push(Use { consumer, identity, selected, target, need, at, value });
+            uses.push(Use { consumer, by: resource.id, identity, selected, target, need, at, value });
         }
     }
 }

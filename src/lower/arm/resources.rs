@@ -113,6 +113,7 @@ impl File<'_> {
             version: node.get_ignore_case("apiVersion").and_then(Node::as_str).map(Name::from),
             body,
             depends_on: waits(context, node, place.around),
+            close: close(node),
             configured_apart: false,
             retries: node.get("@options").is_some_and(|options| options.get("retryOn").is_some()),
         });
@@ -193,11 +194,21 @@ impl File<'_> {
             repeat,
             condition,
             depends_on: waits(context, node, place.around),
+            close: close(node),
+            scope: None,
             subscription: node.get_ignore_case("subscriptionId").map(|node| context.value(node)),
             group: node.get_ignore_case("resourceGroup").map(|node| context.value(node)),
             configured_apart: false,
         });
     }
+}
+
+/// The brace that ends a resource, unless what it waits for is written as something that takes no further item.
+fn close(node: &Node) -> Option<Span> {
+    let waits = node.get_ignore_case("dependsOn");
+    let is_open = waits.is_none_or(|waits| waits.as_array().is_some_and(|items| !items.is_empty()));
+    let end = node.span.end as usize;
+    is_open.then(|| Span::new(node.span.source, end.saturating_sub(1), end))
 }
 
 /// What a resource waits for: by itself and by the deployment around it.

@@ -179,6 +179,7 @@ fn resource(
         version: own.version.clone(),
         body,
         depends_on: depends_on(context, resource.body.object.as_ref()),
+        close: close(resource.body.object.as_ref()),
         configured_apart: false,
         retries: false,
     });
@@ -202,6 +203,17 @@ fn depends_on(context: &mut Context<'_>, object: Option<&tree::Object>) -> Vec<E
         Some(other) => vec![context.expr(other)],
         None => Vec::new(),
     }
+}
+
+/// The brace that ends an object, unless what it waits for is written as something that takes no further item.
+fn close(object: Option<&tree::Object>) -> Option<Span> {
+    let object = object?;
+    let is_open = object.get("dependsOn").is_none_or(|waits| match &waits.kind {
+        tree::ExprKind::Array(items) => !items.is_empty(),
+        _ => false,
+    });
+    let end = object.span.end as usize;
+    is_open.then(|| Span::new(object.span.source, end.saturating_sub(1), end))
 }
 
 /// The full name of a child: that of its parent, a slash, its own.
@@ -248,8 +260,8 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         Some((_, scope)) => (None, Some(context.expr(scope))),
         None => (None, None),
     };
-    let mut depends_on = depends_on(context, call.body.object.as_ref());
-    depends_on.extend(scope.map(|scope| context.expr(scope)));
+    let depends_on = depends_on(context, call.body.object.as_ref());
+    let scope = scope.map(|scope| context.expr(scope));
     let mut args = Vec::new();
     match call.body.object.as_ref().and_then(|object| object.get("params")).map(|params| &params.kind) {
         Some(tree::ExprKind::Object(params))
@@ -274,6 +286,8 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         repeat,
         condition,
         depends_on,
+        close: close(call.body.object.as_ref()),
+        scope,
         subscription,
         group,
         configured_apart: false,

@@ -113,10 +113,19 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
         condition: None,
         version: None,
         body,
+        close: close(lowering, block),
         depends_on,
         configured_apart,
         retries,
     }
+}
+
+/// The brace that ends a block, unless what it waits for is written as something that takes no further item.
+fn close(lowering: &Lowering<'_>, block: &Tree) -> Option<Span> {
+    let waits = block.body.attributes().find(|attribute| attribute.has_key("depends_on"));
+    let is_open = waits.is_none_or(|waits| waits.value.as_array().is_some_and(|items| !items.is_empty()));
+    let whole = block.span().filter(|_| is_open)?;
+    Some(lowering.span(Some(whole.end.checked_sub(1)?..whole.end)))
 }
 
 fn list(lowering: &mut Lowering<'_>, expression: &Expression) -> Vec<Expr> {
@@ -174,6 +183,8 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         repeat: Repeat::Once,
         condition: None,
         depends_on: Vec::new(),
+        close: close(lowering, block),
+        scope: None,
         subscription: None,
         group: None,
         configured_apart: false,

@@ -171,6 +171,7 @@ impl Reader<'_> {
             version: None,
             body,
             depends_on: self.depends_on(node),
+            close: None,
             configured_apart: node
                 .get("provider")
                 .is_some_and(|node| node.as_str().is_none_or(|name| name.contains('.'))),
@@ -201,6 +202,8 @@ impl Reader<'_> {
             repeat: self.repeat(body),
             condition: None,
             depends_on: self.depends_on(body),
+            close: None,
+            scope: None,
             subscription: None,
             group: None,
             configured_apart: body.get("providers").is_some(),
