@@ -75,6 +75,7 @@ rules! {
         "duplicate-role-assignment" => access::duplicate_role_assignment::check,
         "identity-takeover" => access::identity_takeover::check,
         "misplaced-condition-or-scope" => access::misplaced_condition_or_scope::check,
+        "privileged-directory-role" => access::privileged_directory_role::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,

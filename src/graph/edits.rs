@@ -104,11 +104,11 @@ impl Graph<'_> {
                 _ => return None,
             },
         };
-        self.entry(map, name, value, id)
+        self.entry_in(map, name, value, id)
     }
 
     /// The edit that gives a map in the declaration of a resource one more entry.
-    pub(super) fn entry(&self, map: &Map, name: &str, value: Written<'_>, at: ResourceId) -> Option<Edit> {
+    pub(super) fn entry_in(&self, map: &Map, name: &str, value: Written<'_>, at: ResourceId) -> Option<Edit> {
         self.insert_entry(map, name, &self.written(value, self.language(self.first_key(map)?)?, at)?)
     }
 

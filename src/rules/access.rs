@@ -10,6 +10,7 @@ pub(super) mod identity_takeover;
 pub(super) mod malformed_role_definition_id;
 pub(super) mod misplaced_condition_or_scope;
 pub(super) mod missing_principal_type;
+pub(super) mod privileged_directory_role;
 pub(super) mod privileged_role_at_wide_scope;
 pub(super) mod unconditional_role_granting;
 pub(super) mod unknown_role;

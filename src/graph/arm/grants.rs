@@ -91,7 +91,7 @@ impl Graph<'_> {
         let is_known =
             item.is_some() || resource.version.as_deref().is_some_and(|version| version >= "2018-09-01-preview");
         match &place.kind {
-            Kind::Map(map) if is_known => self.entry(map, "principalType", kind, grant.by),
+            Kind::Map(map) if is_known => self.entry_in(map, "principalType", kind, grant.by),
             _ => None,
         }
     }
