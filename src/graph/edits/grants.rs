@@ -13,6 +13,30 @@ impl Graph<'_> {
     /// them are declared once, in one module.
     #[must_use]
     pub fn grant(&self, principal: &Principal, role: &Role, scope: ResourceId, beside: ResourceId) -> Option<Edit> {
+        self.named_grant(principal, role, scope, beside).map(|(_, edit)| edit)
+    }
+
+    /// The edits that grant a principal a role on a resource, and make what reads with it wait for that.
+    #[must_use]
+    pub fn grant_first(
+        &self,
+        principal: &Principal,
+        role: &Role,
+        scope: ResourceId,
+        reader: ResourceId,
+    ) -> Option<Vec<Edit>> {
+        let (name, edit) = self.named_grant(principal, role, scope, reader)?;
+        Some(vec![edit, self.wait_for_new(reader, &name)?])
+    }
+
+    /// A grant, and how its module calls it.
+    fn named_grant(
+        &self,
+        principal: &Principal,
+        role: &Role,
+        scope: ResourceId,
+        beside: ResourceId,
+    ) -> Option<(String, Edit)> {
         let owner = match principal {
             Principal::System(id) | Principal::User(id) => *id,
             _ => return None,
@@ -47,7 +71,11 @@ impl Graph<'_> {
             }
             Language::Json => return None,
         };
-        self.declaration_before(header, &text)
+        let symbol = match self.language(header)? {
+            Language::Hcl => format!("azurerm_role_assignment.{name}"),
+            _ => name,
+        };
+        Some((symbol, self.declaration_before(header, &text)?))
     }
 
     /// The edit that takes the principal id of a cluster's kubelet identity in the place of a value.

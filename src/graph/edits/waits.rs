@@ -59,24 +59,37 @@ impl Graph<'_> {
             return None;
         }
         let circle = other.all.iter().any(|b| waiting.all.iter().any(|a| self.waits_for(*b, *a) != Truth::No));
-        let (header, items, close) = match waiting.declared {
-            Declared::Resource(resource) => (resource.span, &resource.depends_on, resource.close),
-            Declared::Call(call) => (call.span, &call.depends_on, call.close),
-        };
-        let close = close.filter(|close| !circle && self.sources.slice(*close) == "}")?;
-        let language = self.language(header)?;
-        let text = match language {
-            Language::Hcl | Language::Bicep => symbol(other.declared, language)?,
+        if circle {
+            return None;
+        }
+        let text = match self.language(header(other.declared))? {
+            language @ (Language::Hcl | Language::Bicep) => symbol(other.declared, language)?,
             Language::Json => format!("\"{}\"", self.entry(other.declared)?),
         };
+        self.with_wait(waiting.declared, &text)
+    }
+
+    /// The edit that makes a resource wait for one that its module is about to declare.
+    pub(super) fn wait_for_new(&self, waiting: ResourceId, name: &str) -> Option<Edit> {
+        self.with_wait(Declared::Resource(self.deployment.resource(waiting)?), name)
+    }
+
+    /// The edit that adds a word to what a declaration waits for.
+    fn with_wait(&self, waiting: Declared<'_>, text: &str) -> Option<Edit> {
+        let (items, close) = match waiting {
+            Declared::Resource(resource) => (&resource.depends_on, resource.close),
+            Declared::Call(call) => (&call.depends_on, call.close),
+        };
+        let header = header(waiting);
+        let close = close.filter(|close| self.sources.slice(*close) == "}")?;
         if let Some(last) = items.iter().map(|item| item.span).max_by_key(|span| span.start) {
-            let is_own = header.source == last.source && last.end <= close.start && !is_nested(waiting.declared);
-            return self.item_after(last, &text).filter(|_| is_own);
+            let is_own = header.source == last.source && last.end <= close.start && !is_nested(waiting);
+            return self.item_after(last, text).filter(|_| is_own);
         }
-        match (language, waiting.declared) {
+        match (self.language(header)?, waiting) {
             (Language::Hcl, _) => self.lines_before(close, &format!("  depends_on = [{text}]")),
             (Language::Bicep, _) => self.lines_before(close, &format!("  dependsOn: [{text}]")),
-            (Language::Json, Declared::Resource(resource)) if !is_nested(waiting.declared) => {
+            (Language::Json, Declared::Resource(resource)) if !is_nested(waiting) => {
                 let written = resource.body.attrs.iter().filter(|attr| !matches!(&*attr.name, "name" | "scope"));
                 let first = written.map(|attr| attr.span).min_by_key(|span| span.start)?;
                 self.entry_before(first, "dependsOn", &format!("[{text}]"))
@@ -180,6 +193,14 @@ fn symbol(declared: Declared<'_>, language: Language) -> Option<String> {
         Declared::Resource(resource) => Some(resource.address()).filter(|name| !name.contains("::")),
         Declared::Call(call) if language == Language::Hcl => Some(format!("module.{}", call.name)),
         Declared::Call(call) => Some(call.name.to_string()),
+    }
+}
+
+/// The header of a declaration.
+fn header(declared: Declared<'_>) -> Span {
+    match declared {
+        Declared::Resource(resource) => resource.span,
+        Declared::Call(call) => call.span,
     }
 }
 
