@@ -132,6 +132,7 @@ rules! {
         "for-each-over-unknown-ids" => lifecycle::for_each_over_unknown_ids::check,
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
         "role-assignment-not-awaited" => lifecycle::role_assignment_not_awaited::check,
+        "system-identity-at-creation" => lifecycle::system_identity_at_creation::check,
     }
     "secrets" {
         "literal-password" => secrets::literal_password::check,
