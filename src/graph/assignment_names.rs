@@ -2,6 +2,7 @@
 //! itself.
 
 use super::{Grant, Graph, IdKind, Principal, ResourceId, Written};
+use crate::azure::ids;
 use crate::finding::Edit;
 use crate::ir::Mode;
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value};
@@ -86,13 +87,14 @@ impl Graph<'_> {
         }
     }
 
-    /// Whether what is given as the principal is none, so that the name may well be right and the principal wrong.
+    /// Whether the principal is none, so that the name may well be right, or one of which the name may speak in other words:
+    /// any that is not known, but for an input.
     fn misses_principal(&self, grant: &Grant) -> bool {
-        match self.only_principal(&grant.principal) {
-            Some(Principal::System(id)) => self.host(id).is_some_and(|host| host.system() == Truth::No),
-            Some(_) => false,
-            None => grant.principal.as_ref().is_some(),
-        }
+        self.principals(&grant.principal).iter().any(|principal| match principal {
+            Ok(Principal::System(id)) => self.host(*id).is_some_and(|host| host.system() != Truth::Yes),
+            Ok(_) => false,
+            Err(why) => !matches!(why.reason, Reason::RootInput(_)),
+        })
     }
 
     /// Whether two grants certainly are not one and the same, made twice.
@@ -171,27 +173,41 @@ impl Graph<'_> {
     }
 
     fn text_part(&self, grant: &Grant, text: &str) -> Part {
-        let mut names = self.owners(grant).into_iter().filter_map(|id| self.resource(id)?.argument("name"));
-        let is_owner = names.any(|name| {
-            let name = self.known(name);
-            let mut pieces = text.split([',', '/', '(']);
-            name.as_str().is_some_and(|name| pieces.any(|piece| piece.eq_ignore_ascii_case(name)))
-        });
+        let pieces = || text.split([',', '/', '(']).filter(|piece| !piece.is_empty());
+        let names: Vec<Option<Value>> = self
+            .owners(grant)
+            .into_iter()
+            .map(|id| self.resource(id)?.argument("name").map(|name| self.known(name)))
+            .collect();
+        let is_owner = names
+            .iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .any(|name| pieces().any(|piece| piece.eq_ignore_ascii_case(name)));
+        // A name that is not known may be written here.
+        let may_be = names.iter().any(|name| name.as_ref().and_then(Value::as_str).is_none())
+            && !text.contains("/providers/")
+            && pieces().any(|piece| {
+                !ids::is_guid(piece) && !MAKERS.contains(&format!("{piece}(").as_str()) && !STEPS.contains(&piece)
+            });
         let literals = grant.principal.alternatives().iter().filter_map(Value::as_str);
         let is_principal = literals.into_iter().any(|id| text.contains(id));
         match (is_principal, is_owner) {
             (true, _) => Part::Principal,
             (false, true) => Part::Owner,
+            (false, false) if may_be => Part::Unknown,
             (false, false) => Part::Other,
         }
     }
 
-    /// The resources whose ids a name is made of, but for that which has the principal, and where they stand in it.
+    /// The only resource whose id a name is made of, but for that which has the principal, and where it stands in it.
     #[must_use]
-    pub fn named_after(&self, grant: &Grant, name: &Value) -> Vec<(ResourceId, Value)> {
+    pub fn named_after(&self, grant: &Grant, name: &Value) -> Option<(ResourceId, Value)> {
         let mut found: Vec<(ResourceId, Value)> = Vec::new();
         let owners = self.owners(grant);
-        self.known(name).walk(&mut |part| {
+        let known = self.known(name);
+        let mut others = false;
+        known.walk(&mut |part| {
             let is_id = part.as_ref().is_some_and(|reference| matches!(reference.dotted().as_str(), "" | "id"));
             if let Some(id) = self.named_by(part).filter(|id| is_id && !owners.contains(id)) {
                 let is_group = self.resource(id).is_some_and(|one| one.is_arm("Microsoft.Resources/resourceGroups"));
@@ -199,8 +215,19 @@ impl Graph<'_> {
                     found.push((id, part.clone()));
                 }
             }
+            // The id of a resource that is not declared here.
+            if let Kind::Text(text) = &part.kind {
+                let kind = self.type_in(&Value::new(Kind::Text(text.clone()), part.span));
+                others |=
+                    kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("Microsoft.Authorization/roleDefinitions"));
+            }
         });
-        found
+        let is_open = match &known.kind {
+            Kind::Text(Text::Parts(parts)) => parts.iter().any(|part| matches!(self.part(grant, part), Part::Unknown)),
+            _ => true,
+        };
+        let only = found.pop().filter(|_| found.is_empty());
+        only.filter(|_| !others && !is_open)
     }
 
     /// The resources that have the principal of a grant, for each that it may be.
@@ -242,6 +269,9 @@ impl Graph<'_> {
 
 /// Functions that make a name of their arguments.
 const MAKERS: [&str; 3] = ["guid(", "uniquestring(", "uuidv5("];
+
+/// What the id of a group or subscription is made of.
+const STEPS: [&str; 2] = ["subscriptions", "resourceGroups"];
 
 /// Where a template is deployed to.
 const PLACES: [&str; 8] = [

@@ -4,7 +4,7 @@ use crate::azure::ids::IdLevel;
 use crate::azure::roles::Role;
 use crate::finding::{Edit, Fix};
 use crate::graph::{Grant, Graph, ResourceId, Right};
-use crate::resolve::value::{Truth, Value};
+use crate::resolve::value::{Reason, Truth, Value, Why};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -46,8 +46,7 @@ fn far_too_wide(cx: &mut Cx<'_>, grant: &Grant, role: &Role, place: &str) {
 /// The one resource that the name of an assignment without a scope speaks of, if the roles are for its data.
 fn slip(graph: &Graph<'_>, grant: &Grant, roles: &[&'static Role]) -> Option<(ResourceId, Value)> {
     let name = graph.assignment_name(grant).filter(|_| graph.says_no_scope(grant))?;
-    let mut named = graph.named_after(grant, &name).into_iter();
-    let (target, part) = named.next().filter(|_| named.next().is_none())?;
+    let (target, part) = graph.named_after(grant, &name)?;
     let provider = graph.resource(target)?.arm_type().split('/').next()?;
     roles.iter().all(|role| role.reaches_data_of(provider)).then_some((target, part))
 }
@@ -101,8 +100,15 @@ fn narrower(graph: &Graph<'_>, grant: &Grant, target: ResourceId) -> Option<Edit
     Some(Edit { span: grant.scope.span, text })
 }
 
+/// Who gets it, if that is a workload and not what remedies what policies find.
 fn workload(cx: &Cx<'_>, grant: &Grant) -> Option<Holder> {
-    holder(cx, grant).filter(|holder| !holder.policy)
+    // A service principal by its type alone is somebody's whom whoever deploys names.
+    let is_named = |principal: &Result<_, Why>| match principal {
+        Ok(_) => true,
+        Err(why) => matches!(why.reason, Reason::RootInput(_)),
+    };
+    let known = cx.graph.principals(&grant.principal).iter().all(is_named);
+    holder(cx, grant).filter(|holder| known && !holder.policy)
 }
 
 fn draft(cx: &Cx<'_>, grant: &Grant, message: String) -> Option<Draft> {
