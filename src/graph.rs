@@ -23,6 +23,7 @@ mod events;
 mod features;
 mod federation;
 mod grants;
+mod host_keys;
 mod id_settings;
 mod identity;
 mod ids;

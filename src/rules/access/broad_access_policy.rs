@@ -5,13 +5,17 @@ use crate::resolve::value::{Kind, Truth, Value, part_of};
 use crate::rules::{Cx, Draft};
 
 /// What looks after what others keep in a vault.
-const KEEPERS: [&str; 6] = [
+const KEEPERS: [&str; 9] = [
     "Microsoft.RecoveryServices/vaults",
     "Microsoft.DataProtection/backupVaults",
     "Microsoft.Automation/automationAccounts",
     "Microsoft.Resources/deploymentScripts",
     "Microsoft.Authorization/policyAssignments",
     "Microsoft.MachineLearningServices/workspaces",
+    // These keep the credentials that they make in a vault.
+    "Microsoft.NetApp/netAppAccounts",
+    "Microsoft.AzureStackHCI/clusters",
+    "Microsoft.DataBoxEdge/dataBoxEdgeDevices",
 ];
 
 /// Permissions to manage what is kept, in lower case, and how a message says them.
@@ -59,6 +63,11 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let mut found = excesses(graph, grant);
         // The sort is stable: of equals the first written one comes first.
         found.sort_by_key(|one| one.excess);
+        let deletes_secrets = |one: &Found| one.excess == Excess::Deleting && one.things == "secrets";
+        // A function app that keeps its keys there deletes those that go.
+        if found.iter().any(deletes_secrets) && graph.keeps_keys_in_vault(&grant.principal) != Truth::No {
+            found.retain(|one| !deletes_secrets(one));
+        }
         if found.is_empty() {
             continue;
         }
@@ -164,7 +173,7 @@ fn fix(graph: &Graph<'_>, grant: &Grant, found: &[Found]) -> Option<Fix> {
             continue;
         }
         let all = own.iter().find(|one| one.excess == Excess::Everything).map(|one| &one.value);
-        let keep = |item: &Value| excess(item).is_none();
+        let keep = |item: &Value| own.iter().all(|one| one.value.span != item.span);
         match (graph.keep_items(list, &keep), all) {
             (Some(some), _) => edits.extend(some),
             (None, Some(all)) if own.len() == 1 && list.via.is_none() => edits.push(graph.other_text(all, "get")?),
