@@ -70,6 +70,9 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 /// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, or the
 /// key goes and the identity counts.
 const MAKES_WAY: [(&str, &str); 11] = [
+const MAKES_WAY: [(&str, &str); 6] = [
+    ("host-storage-identity-not-selected", "connection-without-data-role"),
+    ("contradictory-identity-connection", "connection-without-data-role"),
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
     ("host-storage-identity-not-selected", "connection-without-data-role"),
