@@ -244,6 +244,8 @@ pub struct Resource {
     pub span: Span,
     /// How often it exists.
     pub repeat: Repeat,
+    /// How many of its instances are made at a time.
+    pub batch: Batch,
     /// What must hold for it to exist.
     pub condition: Option<Expr>,
     /// The version of its type, where the language has one.
@@ -285,6 +287,15 @@ pub enum Repeat {
     Count(Expr),
     /// One for each entry of a map or set.
     ForEach(Expr),
+}
+
+/// How many instances of a loop are made at a time.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Batch {
+    /// That many; none: all of them.
+    pub size: Option<u64>,
+    /// Where the number is written; for a loop of a template that names none, its first entry.
+    pub span: Option<Span>,
 }
 
 /// Arguments and nested blocks.
@@ -361,6 +372,10 @@ pub struct Call {
     pub args: Vec<Attr>,
     /// How often it is called.
     pub repeat: Repeat,
+    /// How many of its instances are made at a time.
+    pub batch: Batch,
+    /// Whether it is deployed to something else than what its caller is deployed to.
+    pub elsewhere: bool,
     /// What must hold for it to be called.
     pub condition: Option<Expr>,
     /// What must exist before anything in it, where said explicitly.

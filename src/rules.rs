@@ -109,6 +109,7 @@ rules! {
         "broad-subject" => federation::broad_subject::check,
         "federated-credential-limit" => federation::federated_credential_limit::check,
         "malformed-issuer" => federation::malformed_issuer::check,
+        "parallel-federated-writes" => federation::parallel_federated_writes::check,
         "service-account-mismatch" => federation::service_account_mismatch::check,
         "unexpected-audience" => federation::unexpected_audience::check,
     }

@@ -9,6 +9,7 @@ mod layout;
 mod lists;
 mod references;
 mod settings;
+mod turns;
 mod waits;
 
 use super::{Graph, IdKind, ResourceId};

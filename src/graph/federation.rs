@@ -4,10 +4,12 @@ mod clusters;
 mod expressions;
 mod issuers;
 mod rights;
+mod writes;
 
 pub use clusters::{Switch, Tokens};
 pub use expressions::{Claim, claims};
 pub use issuers::Issuer;
+pub use writes::ParallelWrites;
 
 use super::{Graph, Mode, Resource, ResourceId};
 use crate::ir::Name;

@@ -5,6 +5,7 @@ pub(super) mod aks_oidc_disabled;
 pub(super) mod broad_subject;
 pub(super) mod federated_credential_limit;
 pub(super) mod malformed_issuer;
+pub(super) mod parallel_federated_writes;
 pub(super) mod service_account_mismatch;
 pub(super) mod unexpected_audience;
 

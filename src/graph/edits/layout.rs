@@ -47,6 +47,24 @@ impl Graph<'_> {
         Some(Edit { span: place.at_start(), text: new })
     }
 
+    /// Lines behind the one on which an argument or entry ends that begins its line.
+    pub(super) fn line_after(&self, name: Span, value: Span, text: &str) -> Option<Edit> {
+        let line = self.line(name)?;
+        let indent = line.before.trim_start_matches('\u{feff}');
+        let whole = self.sources.get(value.source)?.text();
+        let rest = whole.get(value.end as usize..)?;
+        let behind = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
+        // A comment stays with what it is about.
+        let is_free = ["", "#", "//"].iter().any(|mark| behind.trim() == *mark)
+            || ["#", "//"].iter().any(|mark| behind.trim_start().starts_with(mark));
+        if !indent.trim().is_empty() || !is_free {
+            return None;
+        }
+        let at = value.end as usize + behind.len();
+        let new: String = text.split('\n').flat_map(|one| [line.ending, indent, one]).collect();
+        Some(Edit { span: Span::new(value.source, at, at), text: new })
+    }
+
     /// Entries one below the other, the first of which begins at a place that begins its line.
     pub(super) fn stacked(&self, place: Span, entries: &[String]) -> Option<String> {
         let line = self.line(place)?;

@@ -4,7 +4,7 @@ use super::deployments::{evaluates_inside, is_deployment, outer_output};
 use super::expr::{Context, unnamed};
 use super::{File, MAX_NESTING, members, what};
 use crate::ir::{
-    Attr, BinaryOp, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Part, Repeat, Resource, Source,
+    Attr, Batch, BinaryOp, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Part, Repeat, Resource, Source,
 };
 use crate::source::Span;
 use crate::syntax::json::{Kind, Node};
@@ -83,6 +83,7 @@ impl File<'_> {
         let kind = short_of.map_or_else(|| kind.to_owned(), |parent| format!("{}/{kind}", parent.kind));
         let outer_loop = context.resource_loop.clone();
         let (repeat, condition) = presence(context, node, place.around);
+        let batch = batch(node, place.around);
         if is_deployment(&kind) && node.get("existing").is_none() {
             self.deployment(context, written, (repeat, condition), place, module);
             context.resource_loop = outer_loop;
@@ -109,6 +110,7 @@ impl File<'_> {
             name: symbol.into(),
             span: header(node, span),
             repeat,
+            batch,
             condition,
             version: node.get_ignore_case("apiVersion").and_then(Node::as_str).map(Name::from),
             body,
@@ -192,6 +194,10 @@ impl File<'_> {
             version: None,
             args,
             repeat,
+            batch: batch(node, place.around),
+            elsewhere: ["resourceGroup", "subscriptionId", "scope"]
+                .iter()
+                .any(|name| node.get_ignore_case(name).is_some()),
             condition,
             depends_on: waits(context, node, place.around),
             close: close(node),
@@ -248,6 +254,34 @@ fn presence(context: &mut Context<'_>, node: &Node, around: Option<&Around>) -> 
         }
     };
     (repeat, condition)
+}
+
+/// How many instances of a loop are made at a time
+/// (learn.microsoft.com, azure-resource-manager/templates/copy-resources).
+fn batch(node: &Node, around: Option<&Around>) -> Batch {
+    // Perhaps one by one.
+    let unsaid = Batch { size: Some(1), span: None };
+    let Some(copy) = node.get_ignore_case("copy") else {
+        return if around.is_some_and(|around| around.count.is_some()) { unsaid } else { Batch::default() };
+    };
+    let first = copy.as_object().and_then(|members| members.first()).map(|member| member.key_span);
+    let size = copy.get_ignore_case("batchSize");
+    match copy.get_ignore_case("mode").map(Node::as_str) {
+        None => Batch { size: None, span: first.filter(|_| size.is_none()) },
+        Some(Some("parallel" | "Parallel")) => Batch::default(),
+        Some(Some("serial" | "Serial")) => match size.map(|size| (&size.kind, size.span)) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked to be a small whole number"
+            )]
+            Some((Kind::Number(size), span)) if (1.0..1e6).contains(size) => {
+                Batch { size: Some(*size as u64), span: Some(span) }
+            }
+            _ => unsaid,
+        },
+        Some(_) => unsaid,
+    }
 }
 
 /// Where the template of a deployment is that is not written in it.

@@ -2,7 +2,7 @@
 
 use super::expr::{Context, Symbol};
 use crate::ir::{
-    Attr, Body, Call, Expr, ExprKind, Function, Import, Local, Mode, Module, Name, Output, Param, Part, Repeat,
+    Attr, Batch, Body, Call, Expr, ExprKind, Function, Import, Local, Mode, Module, Name, Output, Param, Part, Repeat,
     Resource, Shape, Source,
 };
 use crate::source::Span;
@@ -120,13 +120,23 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
         }
         StatementKind::Resource(resource) => {
             let at = module.resources.len();
-            self::resource(context, resource, statement.header, None, module);
+            self::resource(context, resource, (statement.header, batch_of(statement)), None, module);
             if let Some(made) = module.resources.get_mut(at) {
                 made.retries = statement.decorator("retryOn").is_some();
             }
         }
-        StatementKind::Module(call) => self::call(context, call, statement.header, module),
+        StatementKind::Module(call) => self::call(context, call, (statement.header, batch_of(statement)), module),
         _ => {}
+    }
+}
+
+/// How many instances of a loop are made at a time (learn.microsoft.com, azure-resource-manager/bicep/loops).
+fn batch_of(statement: &Statement) -> Batch {
+    let Some(decorator) = statement.decorator("batchSize") else { return Batch::default() };
+    match decorator.args() {
+        [tree::Expr { kind: tree::ExprKind::Int(size), span }] => Batch { size: Some(*size), span: Some(*span) },
+        // Perhaps one by one.
+        _ => Batch { size: Some(1), span: None },
     }
 }
 
@@ -141,7 +151,7 @@ fn repeat(context: &mut Context<'_>, body: &tree::Body) -> Repeat {
 fn resource(
     context: &mut Context<'_>,
     resource: &tree::Resource,
-    span: Span,
+    (span, batch): (Span, Batch),
     parent: Option<&Parent>,
     module: &mut Module,
 ) {
@@ -175,6 +185,7 @@ fn resource(
         name: own.symbol.clone(),
         span,
         repeat,
+        batch,
         condition,
         version: own.version.clone(),
         body,
@@ -185,7 +196,7 @@ fn resource(
     });
     for child in resource.body.object.iter().flat_map(tree::Object::resources) {
         if let StatementKind::Resource(inner) = &child.kind {
-            self::resource(context, inner, child.header, Some(&own), module);
+            self::resource(context, inner, (child.header, batch_of(child)), Some(&own), module);
         }
     }
     context.replaced.truncate(outer);
@@ -243,7 +254,7 @@ fn source(path: &tree::Expr) -> Source {
     }
 }
 
-fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut Module) {
+fn call(context: &mut Context<'_>, call: &tree::Module, (span, batch): (Span, Batch), module: &mut Module) {
     let outer = context.replaced.len();
     let repeat = repeat(context, &call.body);
     let condition = call.body.condition.as_ref().map(|condition| context.expr(condition));
@@ -284,6 +295,8 @@ fn call(context: &mut Context<'_>, call: &tree::Module, span: Span, module: &mut
         version: None,
         args,
         repeat,
+        batch,
+        elsewhere: scope.is_some(),
         condition,
         depends_on,
         close: close(call.body.object.as_ref()),

@@ -7,7 +7,7 @@ use hcl::edit::structure::{Block as Tree, Body as TreeBody};
 use super::expr::Lowering;
 use super::{provider_address, types};
 use crate::ir::{
-    Block, Body, Call, Dynamic, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Repeat, Requirement,
+    Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Repeat, Requirement,
     Resource, Shape, Source,
 };
 use crate::source::Span;
@@ -110,6 +110,7 @@ fn resource(lowering: &mut Lowering<'_>, block: &Tree, mode: Mode, kind: &str, n
         name: name.into(),
         span: header(lowering, block),
         repeat,
+        batch: Batch::default(),
         condition: None,
         version: None,
         body,
@@ -181,6 +182,8 @@ fn call(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Call {
         version: None,
         args: Vec::new(),
         repeat: Repeat::Once,
+        batch: Batch::default(),
+        elsewhere: false,
         condition: None,
         depends_on: Vec::new(),
         close: close(lowering, block),

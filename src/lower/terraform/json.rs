@@ -6,8 +6,8 @@ use super::blocks::{requirement, source};
 use super::expr::Lowering;
 use super::{Lowered, types};
 use crate::ir::{
-    Attr, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Local, Mode, Module, NO_TEMPLATE, Name, Output, Param,
-    Repeat, Resource, Shape, Source,
+    Attr, Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Local, Mode, Module, NO_TEMPLATE, Name, Output,
+    Param, Repeat, Resource, Shape, Source,
 };
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -167,6 +167,7 @@ impl Reader<'_> {
             name: name(member),
             span: member.key_span,
             repeat: self.repeat(node),
+            batch: Batch::default(),
             condition: None,
             version: None,
             body,
@@ -200,6 +201,8 @@ impl Reader<'_> {
             version: body.get("version").and_then(Node::as_str).map(Into::into),
             args: Vec::new(),
             repeat: self.repeat(body),
+            batch: Batch::default(),
+            elsewhere: false,
             condition: None,
             depends_on: self.depends_on(body),
             close: None,
