@@ -130,6 +130,7 @@ rules! {
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }
     "lifecycle" {
+        "deferred-assignment-read" => lifecycle::deferred_assignment_read::check,
         "for-each-over-unknown-ids" => lifecycle::for_each_over_unknown_ids::check,
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
         "role-assignment-not-awaited" => lifecycle::role_assignment_not_awaited::check,
