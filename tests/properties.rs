@@ -77,7 +77,7 @@ fn findings(files: &Files) -> BTreeSet<(String, String)> {
 }
 
 /// What one rule leaves to another that knows the cause: without that knowledge the first one speaks, of the same defect.
-const LEFT_TO: [(&str, &[&str]); 7] = [
+const LEFT_TO: &[(&str, &[&str])] = &[
     ("system-identity-at-creation", &["key-vault-reference-without-access", "image-pull-without-role"]),
     ("key-vault-reference-identity-not-selected", &["slot-without-reference-identity"]),
     ("key-vault-reference-without-access", &["management-role-for-data-access", "slot-without-role"]),

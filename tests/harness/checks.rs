@@ -69,21 +69,17 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 
 /// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, or the
 /// key goes and the identity counts.
-const MAKES_WAY: [(&str, &str); 11] = [
-const MAKES_WAY: [(&str, &str); 6] = [
-    ("host-storage-identity-not-selected", "connection-without-data-role"),
-    ("contradictory-identity-connection", "connection-without-data-role"),
+const MAKES_WAY: &[(&str, &str)] = &[
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
     ("host-storage-identity-not-selected", "connection-without-data-role"),
     ("image-pull-without-role", "slot-without-role"),
+    ("image-pull-without-role", "system-identity-at-creation"),
     ("key-vault-reference-without-access", "slot-without-role"),
+    ("key-vault-reference-without-access", "system-identity-at-creation"),
     ("principal-of-absent-system-identity", "duplicate-role-assignment"),
     ("principal-of-absent-system-identity", "unstable-assignment-name"),
     ("wrong-principal-id", "unstable-assignment-name"),
-    ("connection-without-data-role", "role-assignment-not-awaited"),
-    ("image-pull-without-role", "role-assignment-not-awaited"),
-    ("key-vault-reference-without-access", "role-assignment-not-awaited"),
 ];
 
 /// Applies every fix: the finding goes, none comes, a second time nothing is left to do. Gives the changed lines.
