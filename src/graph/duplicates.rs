@@ -5,7 +5,7 @@ mod names;
 
 use std::collections::HashMap;
 
-use super::{Grant, Graph, Principal, ResourceId, Right, Role};
+use super::{Grant, Graph, Mode, Principal, ResourceId, Right, Role};
 use crate::azure::ids;
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value};
 
@@ -129,7 +129,12 @@ impl Graph<'_> {
             Role::Custom(_) | Role::Unknown(_) => return None,
         };
         let who_and_what = (self.principal_key(&grant.principal)?, role);
-        Some(Triple { who_and_what, scope: self.scope_key(&grant.scope, grant.by)? })
+        let written = self.resource(grant.by).and_then(|resource| resource.argument("scope"));
+        let scope = match written.and_then(|written| self.looked_up_elsewhere(written)) {
+            Some(lookup) => format!("look-up {}", lookup.0),
+            None => self.scope_key(&grant.scope, grant.by)?,
+        };
+        Some(Triple { who_and_what, scope })
     }
 
     /// A text that two principal ids share only if they certainly are the same.
@@ -137,6 +142,9 @@ impl Graph<'_> {
         let reference = value.as_ref();
         if reference.is_some_and(|reference| reference.many) || matches!(value.kind, Kind::OneOf(_)) {
             return None;
+        }
+        if let Some(lookup) = self.looked_up_elsewhere(value) {
+            return Some(format!("{} of look-up {}", reference?.dotted(), lookup.0));
         }
         match self.only_principal(value)? {
             Principal::Literal(id) => is_id(&id).then(|| id.to_ascii_lowercase()),
@@ -169,6 +177,14 @@ impl Graph<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A look-up in a place of its own, where another resource may have the name of one that is made here.
+    fn looked_up_elsewhere(&self, value: &Value) -> Option<ResourceId> {
+        let resource = self.resource(value.as_ref()?.start()?)?;
+        let scope = resource.body.property("scope").filter(|_| resource.mode == Mode::Data)?;
+        let is_written = self.sources.slice(scope.key_span).trim_matches('"') == "scope";
+        (is_written && !self.stands_for_any(resource.id)).then_some(resource.id)
     }
 
     /// What only the running deployment knows, such as its resource group, is the same in all of a module.
