@@ -27,6 +27,7 @@ mod grants;
 mod host_keys;
 mod id_settings;
 mod identity;
+mod idle;
 mod ids;
 mod keys;
 mod kubernetes;
@@ -71,6 +72,7 @@ pub use federation::{Claim, Federation, Holder, Issuer, ParallelWrites, Switch, 
 pub use grants::{AccessPolicy, Grant, Right, Role};
 pub use id_settings::IdSetting;
 pub use identity::{Declared, Host, IdentityBlock, Ids};
+pub use idle::{Idle, Member};
 pub use ids::{IdArgument, IdKind};
 pub use keys::{KeyUse, KeysOff, StorageByKey};
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};

@@ -135,6 +135,7 @@ rules! {
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
         "role-assignment-not-awaited" => lifecycle::role_assignment_not_awaited::check,
         "system-identity-at-creation" => lifecycle::system_identity_at_creation::check,
+        "unused-identity" => lifecycle::unused_identity::check,
     }
     "secrets" {
         "literal-password" => secrets::literal_password::check,

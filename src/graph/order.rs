@@ -99,8 +99,51 @@ impl Graph<'_> {
         reached.surely.union(&reached.perhaps).any(is_handed)
     }
 
+    /// The resources that a resource reads something of, over locals, parameters and outputs.
+    pub(super) fn reads_of(&self, id: ResourceId) -> Vec<Declaration> {
+        self.declaration(id).map(|from| self.reads_from(Point::Resource(from))).unwrap_or_default()
+    }
+
+    /// The resources of which something is given out by the root module, or to a module that is not here or only known
+    /// by its interface.
+    pub(super) fn read_outside(&self) -> Vec<Declaration> {
+        let (instances, _) = self.deployment.expand();
+        let mut found = Vec::new();
+        for instance in instances {
+            let Some(module) = self.deployment.module(instance) else { continue };
+            if instance == InstanceId(0) {
+                found.extend((0..module.outputs.len()).flat_map(|at| self.reads_from(Point::Output((instance, at)))));
+            }
+            for call in 0..module.calls.len() {
+                let child = self.first_instance((instance, call)).and_then(|child| self.deployment.module(child));
+                if child.is_none_or(|child| child.stands_in.is_some()) {
+                    found.extend(self.reads_from(Point::Opaque((instance, call))));
+                }
+            }
+        }
+        found
+    }
+
+    fn reads_from(&self, from: Point) -> Vec<Declaration> {
+        let mut seen: HashSet<Point> = HashSet::new();
+        let mut todo = vec![from];
+        let mut found = Vec::new();
+        while let Some(point) = todo.pop() {
+            for (next, _) in edges::read_by(self, point) {
+                if !seen.insert(next) || seen.len() > MAX_POINTS {
+                    continue;
+                }
+                match next {
+                    Point::Resource(declaration) => found.push(declaration),
+                    other => todo.push(other),
+                }
+            }
+        }
+        found
+    }
+
     /// The declaration of a resource, in the instance of its module that stands for all of its kind.
-    fn declaration(&self, id: ResourceId) -> Option<Declaration> {
+    pub(super) fn declaration(&self, id: ResourceId) -> Option<Declaration> {
         let node = self.deployment.node(id)?;
         Some((self.alike(node.instance), node.resource))
     }

@@ -11,7 +11,17 @@ const MAX_DEPTH: u32 = 250;
 /// So many instances of a resource are asked what they name by value.
 const MAX_INSTANCES: usize = 8;
 
+/// Where a step leads by what is waited for.
 pub(super) fn of(graph: &Graph<'_>, from: Point) -> Vec<(Point, Truth)> {
+    found(graph, from, false)
+}
+
+/// Where a step leads by what is read, whatever is only waited for.
+pub(super) fn read_by(graph: &Graph<'_>, from: Point) -> Vec<(Point, Truth)> {
+    found(graph, from, true)
+}
+
+fn found(graph: &Graph<'_>, from: Point, only_reads: bool) -> Vec<(Point, Truth)> {
     let instance = match from {
         Point::Resource((instance, _))
         | Point::Local((instance, _))
@@ -23,8 +33,16 @@ pub(super) fn of(graph: &Graph<'_>, from: Point) -> Vec<(Point, Truth)> {
         Point::Unread => return Vec::new(),
     };
     let Some(module) = graph.deployment.module(instance) else { return Vec::new() };
-    let mut names =
-        Names { graph, instance, module, nodes: Vec::new(), truth: Truth::Yes, waits: false, found: Vec::new() };
+    let mut names = Names {
+        graph,
+        instance,
+        module,
+        nodes: Vec::new(),
+        truth: Truth::Yes,
+        waits: false,
+        only_reads,
+        found: Vec::new(),
+    };
     match from {
         Point::Resource((_, at)) => names.resource(at),
         Point::Local((_, at)) => names.expr_of(module.locals.get(at).map(|local| &local.value)),
@@ -53,6 +71,8 @@ struct Names<'g, 'd> {
     truth: Truth,
     /// Whether `depends_on` is at hand: whole modules are meant, and what names nothing may name anything.
     waits: bool,
+    /// Whether only what is read counts.
+    only_reads: bool,
     found: Vec<(Point, Truth)>,
 }
 
@@ -70,6 +90,9 @@ impl Names<'_, '_> {
     }
 
     fn waits(&mut self, waits: &[Expr]) {
+        if self.only_reads {
+            return;
+        }
         self.waits = true;
         for expr in waits {
             // A name in quotes, as in Terraform before 0.12.
@@ -83,7 +106,8 @@ impl Names<'_, '_> {
 
     /// Nothing of a module is made before its call may be.
     fn around(&mut self) {
-        if let Some((caller, call)) = self.graph.deployment.instance(self.instance).and_then(|here| here.parent) {
+        let parent = self.graph.deployment.instance(self.instance).and_then(|here| here.parent);
+        if let Some((caller, call)) = parent.filter(|_| !self.only_reads) {
             self.push(Point::Call((caller, call)));
         }
     }
@@ -112,7 +136,7 @@ impl Names<'_, '_> {
         self.around();
         self.expr(&output.value, 0);
         self.waits(&output.depends_on);
-        if self.module.as_a_whole {
+        if self.module.as_a_whole && !self.only_reads {
             let sure = if self.module.stands_in.is_some() { Truth::Maybe } else { Truth::Yes };
             self.at_most(sure, |names| names.push(Point::Whole(names.instance)));
         }
