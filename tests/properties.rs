@@ -87,7 +87,8 @@ const LEFT_TO: &[(&str, &[&str])] = &[
         &["management-role-for-data-access", "acr-pull-on-abac-registry", "role-without-effect-on-scope"],
     ),
     ("unconditional-role-granting", &["privileged-role-at-wide-scope"]),
-    ("workload-with-privileged-role", &["management-role-for-data-access"]),
+    ("workload-with-privileged-role", &["management-role-for-data-access", "identity-takeover"]),
+    ("identity-takeover", &["unconditional-role-granting"]),
 ];
 
 /// Whether a rule speaks in the place of one that it leaves its findings to, and that does not speak any more.

@@ -1,3 +1,4 @@
+use super::unconditional_role_granting;
 use super::words;
 use super::workloads::{Workload, workload};
 use crate::azure::ids::IdLevel;
@@ -48,8 +49,17 @@ enum Takeover<'g> {
     Vault(&'g Vault),
 }
 
+/// Whether this rule speaks of a grant.
+pub(super) fn speaks(cx: &Cx<'_>, grant: &Grant) -> bool {
+    what(cx, grant).is_some() && workload(cx.graph, &grant.principal, &MANAGERS).is_some()
+}
+
 fn what<'g>(cx: &Cx<'g>, grant: &Grant) -> Option<Takeover<'g>> {
     let graph = cx.graph;
+    // Whoever may grant any role needs no policy.
+    if unconditional_role_granting::speaks(cx, grant) {
+        return None;
+    }
     let roles = grant.right.built_in()?;
     let all = |test: &dyn Fn(&str) -> bool| roles.iter().all(|role| test(role.guid));
     let level = graph.level(&grant.scope)?;

@@ -1,3 +1,4 @@
+use super::identity_takeover;
 use super::privileged_role_at_wide_scope::{self, what};
 use super::unconditional_role_granting;
 use crate::azure::ids::IdLevel;
@@ -23,6 +24,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
         if privileged_role_at_wide_scope::speaks(cx, grant)
             || unconditional_role_granting::speaks(cx, grant)
+            || identity_takeover::speaks(cx, grant)
             || is_for_data(graph, grant)
         {
             continue;
