@@ -36,6 +36,8 @@ pub struct Companions {
     pub workflows: Vec<Companion>,
     /// Whether there are workflows that cannot be read.
     pub more_workflows: bool,
+    /// Whether something else than a cluster's declaration makes it hand tokens to pods.
+    pub brings_tokens: bool,
     /// Whether one deployment alone makes federated credentials, so that these files are meant for it.
     pub of_one: bool,
 }

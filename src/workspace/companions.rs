@@ -19,6 +19,8 @@ const MAX_FILES: usize = 20_000;
 /// The most files that are taken.
 const MAX_TAKEN: usize = 2_000;
 
+const YAML: [&str; 2] = [".yaml", ".yml"];
+
 /// A file that may be one of those.
 struct Candidate {
     path: PathBuf,
@@ -45,6 +47,8 @@ pub(super) fn read(
         .map(|(shown, input)| candidate(shown, input).ok_or_else(|| is_workflow(shown)))
         .collect();
     companions.more_workflows = read.iter().any(|one| matches!(one, Err(true)));
+    let texts = read.iter().flatten().map(|one| one.text.as_str());
+    companions.brings_tokens = texts.chain(sources.iter().map(|file| &**file.text())).any(brings_tokens);
     let taken: Vec<Candidate> = read.into_iter().filter_map(Result::ok).filter(counts).take(MAX_TAKEN).collect();
     let first = sources.len();
     let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
@@ -62,6 +66,12 @@ pub(super) fn read(
         sources.push(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text));
     }
     companions
+}
+
+/// Whether somebody installs the webhook that hands tokens to pods, or switches it on, by another way than the cluster's
+/// declaration (learn.microsoft.com, aks/workload-identity-deploy-cluster; azure.github.io/azure-workload-identity).
+fn brings_tokens(text: &str) -> bool {
+    ["workload-identity-webhook", "enable-workload-identity"].iter().any(|mark| text.contains(mark))
 }
 
 /// Whether a declaration makes a federated credential, or may.
@@ -106,6 +116,9 @@ fn candidate(shown: &str, input: &Input) -> Option<Candidate> {
 /// Whether a file is worth being parsed. Templates are filled by another tool first; workflows have their braces.
 fn counts(candidate: &Candidate) -> bool {
     let text = &candidate.text;
+    if !YAML.iter().any(|ending| candidate.shown.ends_with(ending)) {
+        return false;
+    }
     if is_workflow(&candidate.shown) {
         return true;
     }
@@ -117,6 +130,10 @@ fn counts(candidate: &Candidate) -> bool {
 
 fn is_workflow(shown: &str) -> bool {
     let directory = parent(shown);
+    YAML.iter().any(|ending| shown.ends_with(ending)) && is_workflows(directory)
+}
+
+fn is_workflows(directory: &str) -> bool {
     directory == ".github/workflows" || directory.ends_with("/.github/workflows")
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::paths::{absolute, shown};
+use super::paths::{absolute, file_name, shown};
 use super::{Gap, LoadError, Request};
 
 /// What kind of file it is.
@@ -53,9 +53,11 @@ pub(super) fn format(name: &str) -> Option<Format> {
     }
 }
 
-/// Whether it is a file of other tools that may say who asks for tokens.
-pub(super) fn is_companion(name: &str) -> bool {
-    [".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
+/// Whether it is a file of other tools that may say who asks for tokens: manifests and workflows, and scripts and notes
+/// of what is done beside the code.
+pub(super) fn is_companion(path: &str) -> bool {
+    let name = file_name(path);
+    !name.contains('.') || [".yaml", ".yml", ".sh", ".ps1", ".azcli", ".md"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Where a file's text comes from.

@@ -58,7 +58,8 @@ impl Graph<'_> {
             other => self.switch(cluster, other),
         };
         let handed = self.property(cluster, "workload_identity_enabled", "securityProfile.workloadIdentity.enabled");
-        let brought = self.has_webhook() || self.pods_ask_for(audiences::STANDARD) != Truth::No;
+        let elsewhere = self.deployment.program().companions.brings_tokens;
+        let brought = elsewhere || self.has_webhook() || self.pods_ask_for(audiences::STANDARD) != Truth::No;
         let handed = if brought { Switch::MayBeOn } else { self.switch(cluster, handed) };
         Some(Tokens { issuer, handed })
     }
