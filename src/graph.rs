@@ -54,6 +54,7 @@ mod sites;
 mod standing;
 mod unknown_keys;
 mod uses;
+mod workflows;
 mod world;
 
 pub use access::{Access, Need};
@@ -75,6 +76,7 @@ pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use idle::{Idle, Member};
 pub use ids::{IdArgument, IdKind};
 pub use keys::{KeyUse, KeysOff, StorageByKey};
+use kubernetes::at;
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};
 pub use literals::{Literal, SecretArgument};
 pub use permissions::{Permissions, Plane, RoleDefinition};
@@ -94,6 +96,7 @@ pub use sites::{ReferenceIdentity, Resolver, Setting, Site, Sticky};
 pub use standing::Standing;
 pub use unknown_keys::UnknownKeys;
 pub use uses::Use;
+pub use workflows::{Ending, TokenJob};
 pub use world::{OpaqueCall, Opening};
 
 use std::collections::HashMap;

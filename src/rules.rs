@@ -111,6 +111,7 @@ rules! {
         "malformed-issuer" => federation::malformed_issuer::check,
         "parallel-federated-writes" => federation::parallel_federated_writes::check,
         "service-account-mismatch" => federation::service_account_mismatch::check,
+        "subject-of-no-workflow" => federation::subject_of_no_workflow::check,
         "unexpected-audience" => federation::unexpected_audience::check,
     }
     "identity" {

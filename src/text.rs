@@ -30,9 +30,36 @@ pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// Whether a pattern matches a text: `*` stands for any letters, `?` for one.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    // For each number of letters of the text, whether the pattern so far matches these.
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for wanted in pattern {
+        let mut next = vec![false; text.len() + 1];
+        let mut any = false;
+        for (at, slot) in next.iter_mut().enumerate() {
+            let here = reached.get(at).copied().unwrap_or(false);
+            any |= here;
+            let before = at.checked_sub(1);
+            let after_one = before.is_some_and(|before| {
+                let fits = wanted == '?' || text.get(before) == Some(&wanted);
+                fits && reached.get(before).copied().unwrap_or(false)
+            });
+            *slot = if wanted == '*' { any } else { after_one };
+        }
+        reached = next;
+    }
+    reached.last().copied().unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::distance;
+    use super::{distance, matches};
 
     #[test]
     fn distances_are_those_of_levenshtein() {
@@ -43,5 +70,21 @@ mod tests {
             assert_eq!(distance(b, a, 9), expected, "{b} {a}");
         }
         assert_eq!(distance("short", "a much longer text", 2), 3);
+    }
+
+    #[test]
+    fn patterns_match_what_they_say() {
+        for (pattern, text, expected) in [
+            ("*", "pull_request", true),
+            ("pull_*", "pull_request", true),
+            ("ref:*", "pull_request", false),
+            ("p?ll_request", "pull_request", true),
+            ("*request", "pull_request", true),
+            ("*requests", "pull_request", false),
+            ("", "", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
     }
 }

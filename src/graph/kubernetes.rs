@@ -3,6 +3,7 @@
 mod documents;
 mod pods;
 
+pub(super) use documents::value as document;
 pub use pods::Workload;
 
 use super::{Graph, Mode, Property, Resource, map_or_none};
@@ -188,7 +189,7 @@ fn account(body: &Value, namespace: Option<Value>, settled: bool) -> Option<Serv
 }
 
 /// What stands at a path of names; blocks that stand once are as good as maps.
-fn at(value: &Value, path: &[&str]) -> Property {
+pub(super) fn at(value: &Value, path: &[&str]) -> Property {
     let unknown = |value: &Value| {
         let why = value.why().cloned();
         Property::Unknown(why.unwrap_or_else(|| Why::new(Reason::Condition, value.span)))

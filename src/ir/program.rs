@@ -36,6 +36,8 @@ pub struct Companions {
     pub workflows: Vec<Companion>,
     /// Whether there are workflows that cannot be read.
     pub more_workflows: bool,
+    /// The repository on GitHub that this is a checkout of, as `owner/name`, if that is known.
+    pub repository: Option<Name>,
     /// Whether something else than a cluster's declaration makes it hand tokens to pods.
     pub brings_tokens: bool,
     /// Whether one deployment alone makes federated credentials, so that these files are meant for it.

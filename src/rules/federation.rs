@@ -7,6 +7,7 @@ pub(super) mod federated_credential_limit;
 pub(super) mod malformed_issuer;
 pub(super) mod parallel_federated_writes;
 pub(super) mod service_account_mismatch;
+pub(super) mod subject_of_no_workflow;
 pub(super) mod unexpected_audience;
 
 use crate::resolve::value::{Kind, TextPart, Value};

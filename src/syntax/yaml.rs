@@ -59,6 +59,9 @@ pub fn documents(source: SourceId, text: &str) -> Option<Vec<Node>> {
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let closed = open.pop()?;
+                // A block ends where the next thing begins.
+                let end = closed.start + text.get(closed.start..end).map_or(0, |block| block.trim_end().len());
+                let node = |kind, start| Node { span: Span::new(source, start, end), kind };
                 let kind = if closed.is_mapping { mapping(closed.nodes) } else { NodeKind::Sequence(closed.nodes) };
                 node(kind, closed.start)
             }

@@ -43,7 +43,7 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace
     let manifest = assembly.manifests();
     assembly.called(&manifest);
     let locks = assembly.locks(locks);
-    assembly.finish(&found, &extra, &manifest, &locks)
+    assembly.finish(request, &found, &extra, &manifest, &locks)
 }
 
 struct Assembly<'r> {
@@ -325,6 +325,7 @@ impl Assembly<'_> {
 
     fn finish(
         self,
+        request: Option<&Request>,
         found: &Found,
         extra: &[String],
         manifest: &Manifest,
@@ -354,7 +355,7 @@ impl Assembly<'_> {
         modules::link(&mut program, manifest, &restored);
         workspace.stand_ins = stand_in(&mut program, &mut sources);
         workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
-        program.companions = companions::read(&program, &workspace.roots, &found.companions, &mut sources);
+        program.companions = companions::read(request, &program, &workspace.roots, &found.companions, &mut sources);
         workspace.sources = Sources::new(sources);
         let from_registry: HashSet<&Name> = restored.values().collect();
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");

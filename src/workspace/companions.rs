@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::Request;
 use super::discover::Input;
-use super::paths::{file_name, parent};
+use super::paths::{absolute, file_name, parent};
 use crate::ir::{Companion, Companions, ExprKind, ModuleId, Program, Resource, Root};
 use crate::source::{SourceFile, SourceId};
 use crate::syntax::yaml;
@@ -30,6 +31,7 @@ struct Candidate {
 
 /// Reads what is beside the code, if that makes federated credentials.
 pub(super) fn read(
+    request: Option<&Request>,
     program: &Program,
     roots: &[Root],
     files: &BTreeMap<String, Input>,
@@ -41,6 +43,7 @@ pub(super) fn read(
     if trusting == 0 {
         return companions;
     }
+    companions.repository = request.and_then(repository).map(Into::into);
     let files_read: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
     let read: Vec<Result<Candidate, bool>> = files_read
         .into_par_iter()
@@ -66,6 +69,26 @@ pub(super) fn read(
         sources.push(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text));
     }
     companions
+}
+
+/// The repository on GitHub that the first path that was asked for is in, by the remote of its checkout.
+fn repository(request: &Request) -> Option<String> {
+    let path = absolute(&request.directory, request.paths.first()?);
+    let config = path.ancestors().map(|directory| directory.join(".git/config")).find(|config| config.is_file())?;
+    let is_small = std::fs::metadata(&config).is_ok_and(|metadata| metadata.len() <= MAX_FILE);
+    let text = is_small.then(|| std::fs::read_to_string(&config).ok()).flatten()?;
+    remote(&text)
+}
+
+/// `owner/name` of the remote `origin` of a git configuration.
+fn remote(config: &str) -> Option<String> {
+    let mut lines = config.lines().map(str::trim).skip_while(|line| *line != "[remote \"origin\"]").skip(1);
+    let section = lines.by_ref().take_while(|line| !line.starts_with('['));
+    let (_, url) = section.filter_map(|line| line.split_once('=')).find(|(key, _)| key.trim() == "url")?;
+    let (_, path) = url.trim().split_once("github.com")?;
+    let path = path.trim_start_matches([':', '/']).trim_end_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    (path.matches('/').count() == 1).then(|| path.to_owned())
 }
 
 /// Whether somebody installs the webhook that hands tokens to pods, or switches it on, by another way than the cluster's
@@ -150,4 +173,30 @@ fn ancestors(shown: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(parent(shown)), |directory| {
         Some(parent(directory)).filter(|above| above.len() < directory.len() && *above != ".")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ancestors, remote};
+
+    #[test]
+    fn remotes_name_their_repository() {
+        let config = |url: &str| format!("[core]\n\tbare = false\n[remote \"origin\"]\n\turl = {url}\n\tfetch = +x\n");
+        for (url, repository) in [
+            ("https://github.com/acme/shop.git", Some("acme/shop")),
+            ("git@github.com:acme/shop.git", Some("acme/shop")),
+            ("https://x@github.com/acme/shop", Some("acme/shop")),
+            ("https://gitlab.com/acme/shop", None),
+        ] {
+            assert_eq!(remote(&config(url)).as_deref(), repository, "{url}");
+        }
+        assert_eq!(remote("[core]\n"), None);
+    }
+
+    #[test]
+    fn ancestors_come_to_an_end() {
+        assert_eq!(ancestors("a/b/c.yaml").collect::<Vec<_>>(), ["a/b", "a"]);
+        assert_eq!(ancestors("c.yaml").collect::<Vec<_>>(), ["."]);
+        assert_eq!(ancestors("/c.yaml").collect::<Vec<_>>(), ["/"]);
+    }
 }

@@ -18,17 +18,24 @@ pub(crate) struct Example {
     bad: bool,
     file: &'static str,
     code: String,
+    /// Files beside it, by path.
+    beside: Files,
 }
 
-/// Every code block that is marked `bad` or `good`.
+/// Every code block that is marked `bad` or `good`. One that is marked `beside` and a path stands beside those after it.
 pub(crate) fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
     for rule in &RULES {
         let mut lines = rule.text().lines();
         let mut number = 0;
+        let mut beside = Files::new();
         while let Some(line) = lines.next() {
             let Some(info) = line.strip_prefix("```") else { continue };
             let code: String = lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
+            if let Some((_, path)) = info.split_once(" beside ") {
+                beside.insert(path.to_owned(), code);
+                continue;
+            }
             let (bad, file) = match info {
                 "hcl bad" => (true, "main.tf"),
                 "hcl good" => (false, "main.tf"),
@@ -41,7 +48,7 @@ pub(crate) fn examples() -> Vec<Example> {
             number += 1;
             let verdict = if bad { "bad" } else { "good" };
             let name = format!("page {}/example {number} ({verdict})", rule.id);
-            examples.push(Example { name, rule: rule.id, bad, file, code });
+            examples.push(Example { name, rule: rule.id, bad, file, code, beside: beside.clone() });
         }
     }
     examples
@@ -49,7 +56,8 @@ pub(crate) fn examples() -> Vec<Example> {
 
 impl Example {
     pub(crate) fn check(self) -> Result<(), String> {
-        let files = Files::from([(self.file.to_owned(), self.code)]);
+        let mut files = self.beside;
+        files.insert(self.file.to_owned(), self.code);
         let (_, report) = run(&files, None);
         let mut found: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
         // What only some wish to see is looked for on its own page.

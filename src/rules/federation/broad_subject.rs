@@ -2,6 +2,7 @@ use super::shown;
 use crate::graph::{Federation, Grant, Graph, Issuer, claims};
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::rules::{Cx, Draft};
+use crate::text::matches;
 
 /// Whom a subject lets in besides those who are meant.
 #[derive(PartialEq)]
@@ -75,32 +76,6 @@ fn runs(expression: &str) -> Option<Broad> {
     (is_one && matches(rest, "pull_request")).then_some(Broad::Runs(only.text))
 }
 
-/// Whether a pattern matches a text: `*` stands for any letters, `?` for one.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    // For each number of letters of the text, whether the pattern so far matches these.
-    let mut reached = vec![false; text.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    for wanted in pattern {
-        let mut next = vec![false; text.len() + 1];
-        let mut any = false;
-        for (at, slot) in next.iter_mut().enumerate() {
-            let here = reached.get(at).copied().unwrap_or(false);
-            any |= here;
-            let before = at.checked_sub(1);
-            let after_one = before.is_some_and(|before| {
-                let fits = wanted == '?' || text.get(before) == Some(&wanted);
-                fits && reached.get(before).copied().unwrap_or(false)
-            });
-            *slot = if wanted == '*' { any } else { after_one };
-        }
-        reached = next;
-    }
-    reached.last().copied().unwrap_or(false)
-}
-
 fn report(cx: &mut Cx<'_>, credential: &Federation, place: &Value, broad: &Broad, grant: &Grant) {
     let (Some(resource), Some(holder)) = (cx.graph.resource(credential.by), credential.holder) else { return };
     // What is not known at all is not shown.
@@ -140,25 +115,4 @@ fn report(cx: &mut Cx<'_>, credential: &Federation, place: &Value, broad: &Broad
             .doubt(grant.presence)
             .help(help),
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns_match_what_they_say() {
-        for (pattern, text, expected) in [
-            ("*", "pull_request", true),
-            ("pull_*", "pull_request", true),
-            ("ref:*", "pull_request", false),
-            ("p?ll_request", "pull_request", true),
-            ("*request", "pull_request", true),
-            ("*requests", "pull_request", false),
-            ("", "", true),
-            ("", "a", false),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }
