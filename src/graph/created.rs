@@ -67,6 +67,7 @@ impl Graph<'_> {
     fn is_made_with_identity(&self, resource: &Resource) -> bool {
         resource.mode == Mode::Managed
             && !self.is_touched(resource.id)
+            && !self.is_made_elsewhere(resource)
             && self.host(resource.id).is_some_and(|host| host.system() == Truth::Yes)
     }
 

@@ -48,12 +48,11 @@ impl Majors {
                 ">=" | ">" => self.least = self.least.max(major),
                 "<" => self.most = self.most.min(if whole { major.saturating_sub(1) } else { major }),
                 "<=" => self.most = self.most.min(major),
-                // `~> 4` allows every 4 and above it 5 too; `~> 4.1` and `~> 4.1.2` stay within 4.
-                "~>" if version.contains('.') => {
+                // `~> 4`, `~> 4.1` and `~> 4.1.2` stay within 4 (apparentlymart/go-versions, versions/constraints).
+                "~>" => {
                     self.least = self.least.max(major);
                     self.most = self.most.min(major);
                 }
-                "~>" => self.least = self.least.max(major),
                 _ => {}
             }
         }
@@ -127,7 +126,7 @@ mod tests {
             [2, 3, 4, 5, 6].into_iter().filter(|major| majors.allows(*major)).collect::<Vec<u32>>()
         };
         assert_eq!(majors("~> 4.0"), [4]);
-        assert_eq!(majors("~> 4"), [4, 5, 6]);
+        assert_eq!(majors("~> 4"), [4]);
         assert_eq!(majors(">= 3.0, < 5.0"), [3, 4]);
         assert_eq!(majors(">= 3.7.0, < 5.1"), [3, 4, 5]);
         assert_eq!(majors("3.116.0"), [3]);
