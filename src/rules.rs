@@ -133,6 +133,7 @@ rules! {
     "lifecycle" {
         "deferred-assignment-read" => lifecycle::deferred_assignment_read::check,
         "for-each-over-unknown-ids" => lifecycle::for_each_over_unknown_ids::check,
+        "identity-shared-across-workloads" => lifecycle::identity_shared_across_workloads::check,
         "removed-in-azurerm-5" => lifecycle::removed_in_azurerm_5::check,
         "role-assignment-not-awaited" => lifecycle::role_assignment_not_awaited::check,
         "system-identity-at-creation" => lifecycle::system_identity_at_creation::check,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::order::Declaration;
 use super::{Declared, Grant, Graph, Host, Mode, Principal, Resource, ResourceId, Right, flatten};
+use crate::ir::Name;
 use crate::resolve::value::{Kind, Reason, Truth, Value};
 
 /// What gives an identity rights, protects it or watches it, but does not use it: parts of the names of its types.
@@ -33,6 +34,8 @@ pub struct Member {
     pub identity: ResourceId,
     /// The group.
     pub group: ResourceId,
+    /// What people call the group.
+    pub group_name: Name,
     /// What makes it a member.
     pub by: ResourceId,
     /// The principal id.
@@ -190,6 +193,15 @@ impl Graph<'_> {
         })
     }
 
+    /// The name that a group is shown under.
+    fn group_name(&self, group: ResourceId) -> Name {
+        let shown = |group: &Resource| {
+            let name = group.argument("display_name").or_else(|| group.argument("displayName"))?;
+            self.known(name).as_str().map(Name::from)
+        };
+        self.resource(group).and_then(shown).unwrap_or_else(|| self.title(group))
+    }
+
     fn members(&self) -> Vec<Member> {
         let mut found = Vec::new();
         for resource in self.resources().filter(|resource| resource.mode == Mode::Managed) {
@@ -215,7 +227,8 @@ impl Graph<'_> {
                 if let Some(Principal::User(identity)) = self.only_principal(value)
                     && self.resource(identity).is_some_and(|identity| identity.mode == Mode::Managed && !identity.any)
                 {
-                    found.push(Member { identity, group, by: resource.id, value: value.clone() });
+                    let group_name = self.group_name(group);
+                    found.push(Member { identity, group, group_name, by: resource.id, value: value.clone() });
                 }
             }
         }

@@ -19,7 +19,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let message = format!(
             "`{}` has its rights only through the group `{}`, and a change there reaches it up to a day later",
             graph.title(member.identity),
-            group.title
+            member.group_name
         );
         cx.report(
             Draft::new(by.address.clone(), member.value.span, message)
