@@ -3,7 +3,8 @@
 use super::{Grant, Graph, Mode, Need, Principal, Resolver, Resource, ResourceId, Right, Use};
 use crate::resolve::value::Truth;
 
-const APPS: [&str; 2] = ["Microsoft.App/containerApps", "Microsoft.App/jobs"];
+pub(super) const APP: &str = "Microsoft.App/containerApps";
+pub(super) const JOB: &str = "Microsoft.App/jobs";
 const GROUP: &str = "Microsoft.ContainerInstance/containerGroups";
 const GATEWAY: &str = "Microsoft.Network/applicationGateways";
 
@@ -30,10 +31,10 @@ impl Graph<'_> {
         let Some(consumer) = self.resource(need.consumer).filter(|consumer| consumer.mode == Mode::Managed) else {
             return false;
         };
-        let is_app = APPS.iter().any(|kind| consumer.is_arm(kind));
         match need.need {
-            Need::PullImage => is_app || consumer.is_arm(GROUP),
-            Need::ReadSecret => is_app || consumer.is_arm(GATEWAY),
+            Need::PullImage => consumer.is_arm(APP) || consumer.is_arm(JOB) || consumer.is_arm(GROUP),
+            // Jobs read their secrets when they run.
+            Need::ReadSecret => consumer.is_arm(APP) || consumer.is_arm(GATEWAY),
             Need::UseKeys => !consumer.is_arm(DISK_KEYS),
             _ => false,
         }
@@ -52,7 +53,7 @@ impl Graph<'_> {
     fn unawaited_by<'g>(&'g self, need: &'g Use) -> Option<Unawaited<'g>> {
         let Resolver::Principal(Principal::User(identity)) = need.identity else { return None };
         let (by, target) = (self.resource(need.by)?, need.target?);
-        if self.resource(identity)?.mode != Mode::Managed || self.stands_for_any(identity) {
+        if self.resource(identity)?.mode != Mode::Managed || self.stands_for_any(identity) || self.is_there_before(by) {
             return None;
         }
         let principal = Principal::User(identity);
@@ -72,6 +73,19 @@ impl Graph<'_> {
         }
         let unseen = self.may_wait_unseen(by.id, identity) || self.waits_for_opening(by, &principal);
         (!grants.is_empty() && !unseen).then_some(Unawaited { need, identity, grants })
+    }
+
+    /// Whether a resource may be there already when it is declared: it waits for another declaration of the same name,
+    /// which it changes.
+    pub(super) fn is_there_before(&self, resource: &Resource) -> bool {
+        let Some(name) = resource.argument("name") else { return false };
+        let is_first = |other: &&Resource| {
+            other.mode == Mode::Managed
+                && other.kind.eq_ignore_ascii_case(&resource.kind)
+                && other.declaration != resource.declaration
+                && other.argument("name").is_some_and(|own| self.equal(own, name) == Truth::Yes)
+        };
+        self.resources().filter(is_first).any(|first| self.waits_for(resource.id, first.id) != Truth::No)
     }
 
     /// Whether a grant, if it is there, lets a principal do this.

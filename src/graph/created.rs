@@ -1,10 +1,10 @@
 //! What is read while a resource is made as its own system-assigned identity, which exists only when it is made.
 
+use super::awaited::{APP, JOB};
 use super::{Grant, Graph, Mode, Need, Principal, Property, Resolver, Resource, ResourceId, Site, Standing, flatten};
 use crate::azure::references::ReferenceKind;
 use crate::resolve::value::{Kind, TextPart, Truth, Value, part_of};
 
-const APPS: [&str; 2] = ["Microsoft.App/containerApps", "Microsoft.App/jobs"];
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -46,8 +46,11 @@ impl Graph<'_> {
     pub fn early_reads(&self) -> Vec<EarlyRead<'_>> {
         let mut found: Vec<(ResourceId, Early, Value)> = Vec::new();
         for resource in self.resources().filter(|resource| self.is_made_with_identity(resource)) {
-            if APPS.iter().any(|kind| resource.is_arm(kind)) {
+            if resource.is_arm(APP) || resource.is_arm(JOB) {
                 self.images(resource, &mut found);
+            }
+            // Jobs read their secrets when they run.
+            if resource.is_arm(APP) {
                 self.secrets(resource, &mut found);
             }
             found.extend(self.key(resource).map(|at| (resource.id, Early::Key, at)));
@@ -67,7 +70,7 @@ impl Graph<'_> {
     fn is_made_with_identity(&self, resource: &Resource) -> bool {
         resource.mode == Mode::Managed
             && !self.is_touched(resource.id)
-            && !self.is_made_elsewhere(resource)
+            && !self.is_there_before(resource)
             && self.host(resource.id).is_some_and(|host| host.system() == Truth::Yes)
     }
 

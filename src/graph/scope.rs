@@ -210,7 +210,7 @@ impl Graph<'_> {
     }
 
     fn group_holds(&self, group: &Resource, target: &Resource) -> Truth {
-        let Some(name) = self.group_name(target) else { return Truth::Maybe };
+        let Some(name) = self.own_group(target) else { return Truth::Maybe };
         every(name.alternatives().iter().map(|name| {
             if let Some((_, named)) = self.reference_of(name) {
                 if named.id == group.id {
@@ -232,7 +232,7 @@ impl Graph<'_> {
     }
 
     /// The name or id of the resource group that a resource is made in, where the code says it.
-    fn group_name(&self, target: &Resource) -> Option<Value> {
+    fn own_group(&self, target: &Resource) -> Option<Value> {
         if let Some(name) = target.argument("resource_group_name") {
             return Some(name.clone());
         }

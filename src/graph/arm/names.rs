@@ -62,13 +62,6 @@ impl Graph<'_> {
         own.next().filter(|_| own.next().is_none())
     }
 
-    /// Whether another declaration makes the same resource, so that this one may only change it.
-    pub(in crate::graph) fn is_made_elsewhere(&self, resource: &Resource) -> bool {
-        let made = resource.argument("name").map(|name| self.all_made(resource.arm_type(), name)).unwrap_or_default();
-        let others = made.into_iter().filter_map(|id| self.resource(id));
-        others.into_iter().any(|other| other.declaration != resource.declaration && other.span != resource.span)
-    }
-
     fn all_made(&self, kind: &str, name: &Value) -> Vec<ResourceId> {
         let kind = kind.to_ascii_lowercase();
         // The name of another resource, or of what a look-up of it found.
