@@ -70,16 +70,11 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 /// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, or the
 /// key goes and the identity counts.
 const MAKES_WAY: &[(&str, &str)] = &[
-/// key goes and the identity counts, or the right is there, but can come only after the read.
-const MAKES_WAY: [(&str, &str); 7] = [
-    ("host-storage-identity-not-selected", "connection-without-data-role"),
-    ("contradictory-identity-connection", "connection-without-data-role"),
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
     ("host-storage-identity-not-selected", "connection-without-data-role"),
     ("image-pull-without-role", "slot-without-role"),
     ("image-pull-without-role", "system-identity-at-creation"),
-    ("key-vault-reference-without-access", "system-identity-at-creation"),
     ("key-vault-reference-without-access", "slot-without-role"),
     ("key-vault-reference-without-access", "system-identity-at-creation"),
     ("principal-of-absent-system-identity", "duplicate-role-assignment"),
