@@ -83,7 +83,9 @@ impl Graph<'_> {
             other.mode == Mode::Managed
                 && other.kind.eq_ignore_ascii_case(&resource.kind)
                 && other.declaration != resource.declaration
-                && other.argument("name").is_some_and(|own| self.equal(own, name) == Truth::Yes)
+                && other
+                    .argument("name")
+                    .is_some_and(|own| self.equal(own, name) == Truth::Yes || self.named_by(name) == Some(other.id))
         };
         self.resources().filter(is_first).any(|first| self.waits_for(resource.id, first.id) != Truth::No)
     }
