@@ -29,6 +29,14 @@ struct Candidate {
     text: String,
 }
 
+/// What a file is good for. Its text is kept only if it is to be parsed.
+struct Seen {
+    candidate: Option<Candidate>,
+    brings_tokens: bool,
+    /// Whether it is a workflow that cannot be read.
+    is_lost: bool,
+}
+
 /// Reads what is beside the code, if that makes federated credentials.
 pub(super) fn read(
     request: Option<&Request>,
@@ -44,15 +52,12 @@ pub(super) fn read(
         return companions;
     }
     companions.repository = request.and_then(repository).map(Into::into);
-    let files_read: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
-    let read: Vec<Result<Candidate, bool>> = files_read
-        .into_par_iter()
-        .map(|(shown, input)| candidate(shown, input).ok_or_else(|| is_workflow(shown)))
-        .collect();
-    companions.more_workflows = read.iter().any(|one| matches!(one, Err(true)));
-    let texts = read.iter().flatten().map(|one| one.text.as_str());
-    companions.brings_tokens = texts.chain(sources.iter().map(|file| &**file.text())).any(brings_tokens);
-    let taken: Vec<Candidate> = read.into_iter().filter_map(Result::ok).filter(counts).take(MAX_TAKEN).collect();
+    let all: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
+    let seen: Vec<Seen> = all.into_par_iter().map(|(shown, input)| seen(shown, input)).collect();
+    companions.more_workflows = seen.iter().any(|one| one.is_lost);
+    let code = || sources.iter().any(|file| brings_tokens(file.text()));
+    companions.brings_tokens = seen.iter().any(|one| one.brings_tokens) || code();
+    let taken: Vec<Candidate> = seen.into_iter().filter_map(|one| one.candidate).take(MAX_TAKEN).collect();
     let first = sources.len();
     let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
     let documents: Vec<Option<Vec<yaml::Node>>> =
@@ -122,6 +127,15 @@ fn reaches(program: &Program, root: ModuleId, marked: &[bool]) -> bool {
         todo.extend(program.links.get(at).into_iter().flatten().flatten());
     }
     false
+}
+
+fn seen(shown: &str, input: &Input) -> Seen {
+    let candidate = candidate(shown, input);
+    Seen {
+        brings_tokens: candidate.as_ref().is_some_and(|one| brings_tokens(&one.text)),
+        is_lost: candidate.is_none() && is_workflow(shown),
+        candidate: candidate.filter(counts),
+    }
 }
 
 fn candidate(shown: &str, input: &Input) -> Option<Candidate> {
