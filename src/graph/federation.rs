@@ -172,6 +172,15 @@ impl Graph<'_> {
         self.federations.iter().filter(is_of).filter_map(|one| self.resource(one.by)).collect()
     }
 
+    /// Whether every federated credential that is made is seen: nothing is made of which the type is not known, and no
+    /// module is called that is not here.
+    #[must_use]
+    pub fn sees_all_credentials(&self) -> bool {
+        // What a module does of which only the interface is known is not all known either.
+        let stand_ins = self.deployment.program().modules.iter().any(|module| module.stands_in.is_some());
+        self.opaque.is_empty() && !stand_ins && !self.resources().any(Resource::may_be_anything)
+    }
+
     /// What people call the identity or application.
     #[must_use]
     pub fn holder_title(&self, holder: Holder) -> Name {

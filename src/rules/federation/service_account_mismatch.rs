@@ -94,7 +94,8 @@ fn other_namespace(cx: &mut Cx<'_>, trust: &Trust<'_>, accounts: &[ServiceAccoun
     let known = graph.known(place);
     let (Some(namespace), Property::Is(client)) = (known.as_str(), &account.client_id) else { return };
     let other = Account { namespace: namespace.to_owned(), name: trust.account.name.clone() };
-    let is_free = graph.federations.iter().all(|one| other.is_trusted_by(graph, one) == Truth::No);
+    let is_free = graph.sees_all_credentials()
+        && graph.federations.iter().all(|one| other.is_trusted_by(graph, one) == Truth::No);
     // The client id of this very identity leaves no doubt, a literal one may be another's.
     let is_its = match graph.identity_of(client) {
         Some(id) if trust.holder == Holder::Identity(id) => Truth::Yes,
@@ -154,7 +155,7 @@ fn annotation(cx: &mut Cx<'_>, trust: &Trust<'_>, client: &Value) {
         let may_be_its = one.holder.is_none_or(|holder| holder == Holder::Identity(other));
         may_be_its && trust.account.is_trusted_by(graph, one) != Truth::No
     });
-    if trusts {
+    if trusts || !graph.sees_all_credentials() {
         return;
     }
     let (name, other_name) = (title(cx, trust), graph.title(other));

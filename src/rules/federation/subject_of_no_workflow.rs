@@ -1,5 +1,5 @@
 use crate::finding::Fix;
-use crate::graph::{Federation, Graph, Issuer, Resource, TokenJob};
+use crate::graph::{Federation, Graph, Issuer, TokenJob};
 use crate::resolve::value::Value;
 use crate::rules::{Cx, Draft};
 
@@ -12,11 +12,9 @@ struct Trusted<'g> {
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
-    // A credential of which nobody knows that it is one may be the one that is missed.
-    if graph.resources().any(Resource::may_be_anything) {
+    let Some(trusted) = trusted(graph).filter(|trusted| !trusted.is_empty() && graph.sees_all_credentials()) else {
         return;
-    }
-    let Some(trusted) = trusted(graph).filter(|trusted| !trusted.is_empty()) else { return };
+    };
     let Some(jobs) = graph.token_jobs() else { return };
     let can = |job: &TokenJob, ending: &str| job.endings.iter().any(|one| one.matches(ending));
     let is_lost = |job: &&TokenJob| {
