@@ -67,20 +67,20 @@ macro_rules! rules {
 rules! {
     "access" {
         "aad-check-skipped-for-user" => access::aad_check_skipped_for_user::check,
-        "data-role-at-wide-scope" => access::data_role_at_wide_scope::check,
-        "malformed-role-definition-id" => access::malformed_role_definition_id::check,
-        "missing-principal-type" => access::missing_principal_type::check,
         "broad-access-policy" => access::broad_access_policy::check,
         "dangerous-custom-role" => access::dangerous_custom_role::check,
+        "data-role-at-wide-scope" => access::data_role_at_wide_scope::check,
         "duplicate-role-assignment" => access::duplicate_role_assignment::check,
         "identity-takeover" => access::identity_takeover::check,
+        "malformed-role-definition-id" => access::malformed_role_definition_id::check,
         "misplaced-condition-or-scope" => access::misplaced_condition_or_scope::check,
+        "missing-principal-type" => access::missing_principal_type::check,
         "privileged-directory-role" => access::privileged_directory_role::check,
         "privileged-role-at-wide-scope" => access::privileged_role_at_wide_scope::check,
         "unconditional-role-granting" => access::unconditional_role_granting::check,
         "unknown-role" => access::unknown_role::check,
-        "unstable-assignment-name" => access::unstable_assignment_name::check,
         "unscoped-role-lookup" => access::unscoped_role_lookup::check,
+        "unstable-assignment-name" => access::unstable_assignment_name::check,
         "workload-with-privileged-role" => access::workload_with_privileged_role::check,
     }
     "binding" {

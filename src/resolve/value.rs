@@ -318,6 +318,13 @@ impl Value {
         out.map_or(self.span, |step| step.span)
     }
 
+    /// Where it is said what it is to be: the key that picked it out of a map last, else where it is written.
+    #[must_use]
+    pub fn said_at(&self) -> Span {
+        let picked = self.steps().into_iter().rev().find(|step| matches!(step.hop, Hop::Key(_)));
+        picked.map_or(self.span, |step| step.span)
+    }
+
     /// Whether any part of it is not known at all; a reference is.
     #[must_use]
     pub fn holds_unknown(&self) -> bool {

@@ -142,6 +142,7 @@ impl Draft {
                 Hop::Local(name) => format!("through `{name}`"),
                 Hop::ParameterFile(name) => format!("from the parameter file's `{name}`"),
                 Hop::Output(name) => format!("comes out as `{name}`"),
+                Hop::Key(name) => format!("picks `{name}`"),
                 Hop::Each => continue,
             };
             self.related.push(Label { step: true, ..Label::new(step.span, note) });

@@ -2,7 +2,7 @@
 
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
+use crate::resolve::value::{Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
 
 /// What there is to run over.
@@ -86,7 +86,13 @@ impl Deployment<'_> {
                 let item = at.and_then(|at| list.items.get(usize::try_from(at).ok()?));
                 item.map_or_else(|| missing(list.rest.as_ref(), &"item".into(), value, span), |item| child(value, item))
             }
-            (Kind::Map(_), Kind::Text(Text::Plain(key))) => self.get(value, key, index.span, span),
+            (Kind::Map(_), Kind::Text(Text::Plain(key))) => {
+                let entry = self.get(value, key, index.span, span);
+                let is_given =
+                    index.steps().iter().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)));
+                let picked = is_given && entry.why().is_none();
+                if picked { entry.passed(Hop::Key(key.clone()), index.span) } else { entry }
+            }
             (Kind::Map(_), Kind::Number(number)) => {
                 self.get(value, &super::operators::number(*number).into(), index.span, span)
             }

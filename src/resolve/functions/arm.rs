@@ -127,8 +127,10 @@ fn try_get(call: &Call<'_, '_>) -> Value {
         }
         let step = &call.deployment.known(step);
         let found = match step.as_str() {
-            Some(name) => call.deployment.get(&value, &name.into(), step.span, call.span),
-            None => call.deployment.index(&value, step, call.span),
+            Some(name) if !matches!(value.kind, Kind::Map(_)) => {
+                call.deployment.get(&value, &name.into(), step.span, call.span)
+            }
+            _ => call.deployment.index(&value, step, call.span),
         };
         let absent = found
             .alternatives()

@@ -44,7 +44,7 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, holder: &Holder) {
         Some(_) => "under a condition that leaves this free,",
     };
     let message = format!("{} gets {} {without} and may grant any role, to itself too", holder.name, role.name);
-    let mut draft = Draft::new(resource.address.clone(), written.span, message)
+    let mut draft = Draft::new(resource.address.clone(), written.said_at(), message)
         .note("hands out every role, Owner included")
         .label(grant.principal.span, holder.what)
         .because(written)

@@ -45,7 +45,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             None => format!("`{}`", app.title),
         };
         let message = format!("{who} gets {} on {place}", role.name);
-        let mut draft = Draft::new(resource.address.clone(), written.span, message)
+        let mut draft = Draft::new(resource.address.clone(), written.said_at(), message)
             .note(format!("{} may {}", role.name, what(role)))
             .because(written)
             .because(&grant.principal)
