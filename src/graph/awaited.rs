@@ -75,17 +75,15 @@ impl Graph<'_> {
         (!grants.is_empty() && !unseen).then_some(Unawaited { need, identity, grants })
     }
 
-    /// Whether a resource may be there already when it is declared: it waits for another declaration of the same name,
-    /// which it changes.
+    /// Whether a resource may be there already when it is declared: it waits for another declaration of what may be the
+    /// same name, and changes what that made.
     pub(super) fn is_there_before(&self, resource: &Resource) -> bool {
         let Some(name) = resource.argument("name") else { return false };
         let is_first = |other: &&Resource| {
             other.mode == Mode::Managed
                 && other.kind.eq_ignore_ascii_case(&resource.kind)
                 && other.declaration != resource.declaration
-                && other
-                    .argument("name")
-                    .is_some_and(|own| self.equal(own, name) == Truth::Yes || self.named_by(name) == Some(other.id))
+                && other.argument("name").is_some_and(|own| self.equal(own, name) != Truth::No)
         };
         self.resources().filter(is_first).any(|first| self.waits_for(resource.id, first.id) != Truth::No)
     }

@@ -45,7 +45,11 @@ impl Graph<'_> {
     #[must_use]
     pub fn early_reads(&self) -> Vec<EarlyRead<'_>> {
         let mut found: Vec<(ResourceId, Early, Value)> = Vec::new();
-        for resource in self.resources().filter(|resource| self.is_made_with_identity(resource)) {
+        let with_identity = self.hosts.iter().filter(|host| host.system() == Truth::Yes);
+        for resource in with_identity.filter_map(|host| self.resource(host.resource)) {
+            if !self.is_made(resource) {
+                continue;
+            }
             if resource.is_arm(APP) || resource.is_arm(JOB) {
                 self.images(resource, &mut found);
             }
@@ -58,7 +62,8 @@ impl Graph<'_> {
         for site in &self.sites {
             found.extend(self.share(site).map(|at| (site.resource, Early::Share, at)));
         }
-        found.retain(|(id, what, _)| !self.lacks_any_right(*id, *what));
+        let is_there = |id: ResourceId| self.resource(id).is_some_and(|resource| self.is_there_before(resource));
+        found.retain(|(id, what, _)| !self.lacks_any_right(*id, *what) && !is_there(*id));
         let with_grant = |(resource, what, at)| {
             let principal = Principal::System(resource);
             let is_own = |grant: &&Grant| self.reaches(&grant.principal, &principal) == Truth::Yes;
@@ -67,11 +72,9 @@ impl Graph<'_> {
         found.into_iter().map(with_grant).collect()
     }
 
-    fn is_made_with_identity(&self, resource: &Resource) -> bool {
-        resource.mode == Mode::Managed
-            && !self.is_touched(resource.id)
-            && !self.is_there_before(resource)
-            && self.host(resource.id).is_some_and(|host| host.system() == Truth::Yes)
+    /// Whether a resource is made here, and by its declaration alone.
+    fn is_made(&self, resource: &Resource) -> bool {
+        resource.mode == Mode::Managed && !self.is_touched(resource.id)
     }
 
     /// Whether nothing permits it at all, which is another mistake.
@@ -158,7 +161,7 @@ impl Graph<'_> {
 
     /// The reference by which a site is to find its content while it is made.
     fn share(&self, site: &Site) -> Option<Value> {
-        let resource = self.resource(site.resource).filter(|resource| self.is_made_with_identity(resource))?;
+        let resource = self.resource(site.resource).filter(|resource| self.is_made(resource))?;
         let named = |name: &str| site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(name));
         let setting = named(SHARE)?;
         let is_own =
