@@ -78,8 +78,6 @@ fn findings(files: &Files) -> BTreeSet<(String, String)> {
 
 /// What one rule leaves to another that knows the cause: without that knowledge the first one speaks, of the same defect.
 const LEFT_TO: &[(&str, &[&str])] = &[
-    ("system-identity-at-creation", &["key-vault-reference-without-access", "image-pull-without-role"]),
-const LEFT_TO: [(&str, &[&str]); 7] = [
     ("key-vault-reference-identity-not-selected", &["slot-without-reference-identity"]),
     ("key-vault-reference-without-access", &["management-role-for-data-access", "slot-without-role"]),
     ("connection-without-data-role", &["management-role-for-data-access", "cosmos-data-role-through-azure-rbac"]),
@@ -90,7 +88,6 @@ const LEFT_TO: [(&str, &[&str]); 7] = [
     ("unconditional-role-granting", &["privileged-role-at-wide-scope"]),
     ("workload-with-privileged-role", &["management-role-for-data-access", "identity-takeover"]),
     ("identity-takeover", &["unconditional-role-granting"]),
-    ("workload-with-privileged-role", &["management-role-for-data-access"]),
     ("system-identity-at-creation", &["image-pull-without-role", "key-vault-reference-without-access"]),
 ];
 
