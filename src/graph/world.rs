@@ -267,6 +267,12 @@ fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {
 }
 
 impl Graph<'_> {
+    /// Whether a user-assigned identity is given to a module that is not here, which may attach it to anything.
+    #[must_use]
+    pub fn is_handed_on(&self, identity: ResourceId) -> bool {
+        self.openings.contains_key(&identity)
+    }
+
     /// Why a missing grant to this principal is not proof.
     #[must_use]
     pub fn opening(&self, principal: &Principal) -> Option<&Opening> {

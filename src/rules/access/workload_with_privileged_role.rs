@@ -87,7 +87,7 @@ fn app(graph: &Graph<'_>, grant: &Grant) -> Option<App> {
             let all_apps = hosts.iter().all(|host| {
                 of(host) == Truth::Yes && graph.resource(host.resource).is_some_and(|resource| is_app(graph, resource))
             });
-            let handed_on = graph.opening(&Principal::User(id)).is_some();
+            let handed_on = graph.is_handed_on(id);
             let mut found: Vec<(String, Span)> = hosts
                 .iter()
                 .filter_map(|host| Some((graph.title(host.resource).to_string(), place(graph, host, id)?)))
