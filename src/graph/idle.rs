@@ -59,7 +59,9 @@ impl Graph<'_> {
             return Vec::new();
         }
         let made = self.resources().filter(|one| one.mode == Mode::Managed && is_identity(one));
-        let made: Vec<&Resource> = made.filter(|one| !one.any && !self.is_stand_in(one.id)).collect();
+        let made = made.filter(|one| !one.any && !self.is_stand_in(one.id));
+        // What everything reads is much to look through.
+        let made: Vec<&Resource> = made.filter(|one| self.is_attached_nowhere(one)).collect();
         if made.is_empty() {
             return Vec::new();
         }
@@ -78,19 +80,21 @@ impl Graph<'_> {
         module.is_some_and(|module| module.stands_in.is_some())
     }
 
-    fn is_idle(&self, identity: &Resource, read: &Read) -> bool {
+    fn is_attached_nowhere(&self, identity: &Resource) -> bool {
         let own = self.id_of(identity.id, identity.span);
         let may_have = |host: &Host| self.attached(host, &own) != Truth::No;
+        !self.hosts.iter().any(may_have)
+            && self.federated_credentials(identity.id).is_empty()
+            && !self.is_found_by_name(identity)
+    }
+
+    fn is_idle(&self, identity: &Resource, read: &Read) -> bool {
         let name = identity.argument("name").map(|name| self.known(name));
         let name = name.as_ref().and_then(Value::as_str).map(str::to_lowercase);
         let is_named = |name: &String| read.texts.iter().any(|text| text.contains(name.as_str()));
         let is_read = read.nodes.contains(&identity.id)
             || self.declaration(identity.id).is_some_and(|own| read.declarations.contains(&own));
-        !is_read
-            && name.as_ref().map_or(!read.unknown, |name| !is_named(name))
-            && !self.hosts.iter().any(may_have)
-            && self.federated_credentials(identity.id).is_empty()
-            && !self.is_found_by_name(identity)
+        !is_read && name.as_ref().map_or(!read.unknown, |name| !is_named(name))
     }
 
     /// Whether something looks an identity up that may be this one.
