@@ -63,8 +63,11 @@ impl Graph<'_> {
     /// Whether the identity that a value names, by resource id or client id, is attached to the host.
     #[must_use]
     pub fn attached(&self, host: &Host, value: &Value) -> Truth {
-        let Declared::Block(block) = &host.declared else {
-            return if matches!(host.declared, Declared::None(_)) { Truth::No } else { Truth::Maybe };
+        let (block, there) = match &host.declared {
+            Declared::None(_) => return Truth::No,
+            Declared::Unknown(_) => return Truth::Maybe,
+            Declared::Block(block) => (block, Truth::Yes),
+            Declared::Perhaps(block) => (&**block, Truth::Maybe),
         };
         if self.touched.contains(&host.resource) {
             return Truth::Maybe;
@@ -74,13 +77,16 @@ impl Graph<'_> {
             Ids::Listed { items, rest } => (items, rest.is_some()),
             Ids::Unknown(_) | Ids::Malformed { .. } => return Truth::Maybe,
         };
-        every(value.alternatives().iter().map(|one| match self.named(one) {
+        let named = every(value.alternatives().iter().map(|one| match self.named(one) {
             None => Truth::Maybe,
             Some(wanted) => {
-                let found = items.iter().flat_map(Value::alternatives).map(|item| self.is_named(item, &wanted));
+                // An item that may be null attaches nothing then.
+                let items = items.iter().flat_map(Value::alternatives).filter(|item| item.is_null() != Truth::Yes);
+                let found = items.map(|item| self.is_named(item, &wanted));
                 found.fold(if open { Truth::Maybe } else { Truth::No }, Truth::or)
             }
-        }))
+        }));
+        named.and(there)
     }
 
     /// References are compared with references, texts with texts: one may be the other.

@@ -25,6 +25,8 @@ pub enum Declared {
     Unknown(Why),
     /// This.
     Block(IdentityBlock),
+    /// This or nothing: whether the block is there hangs on something that is not known.
+    Perhaps(Box<IdentityBlock>),
 }
 
 /// A declaration of identities.
@@ -152,6 +154,7 @@ impl Host {
             Declared::None(_) => Truth::No,
             Declared::Unknown(_) => Truth::Maybe,
             Declared::Block(block) => block.system,
+            Declared::Perhaps(block) => block.system.and(Truth::Maybe),
         }
     }
 
@@ -162,6 +165,7 @@ impl Host {
             Declared::None(_) => Truth::No,
             Declared::Unknown(_) => Truth::Maybe,
             Declared::Block(block) => block.user,
+            Declared::Perhaps(block) => block.user.and(Truth::Maybe),
         }
     }
 }

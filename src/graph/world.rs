@@ -267,10 +267,11 @@ fn opens_everything(graph: &Graph<'_>, resource: &Resource) -> Option<Opening> {
 }
 
 impl Graph<'_> {
-    /// Whether a user-assigned identity is given to a module that is not here, which may attach it to anything.
+    /// Whether a user-assigned identity is given to a module that is not here, which may attach it to anything, or may be
+    /// attached to something of which nobody knows what it is.
     #[must_use]
     pub fn is_handed_on(&self, identity: ResourceId) -> bool {
-        self.openings.contains_key(&identity)
+        self.openings.contains_key(&identity) || self.resources().any(Resource::may_be_anything)
     }
 
     /// Why a missing grant to this principal is not proof.
