@@ -153,8 +153,10 @@ fn identity(value: &Value, span: crate::source::Span) -> Declared {
         Kind::List(list) => match (list.items.as_ref(), &list.rest) {
             ([], None) => Declared::None(Some(value.clone())),
             ([only], None) => identity(only, only.span),
+            ([only], Some(why)) if why.reason == Reason::Presence => identity(only, only.span).perhaps(),
             _ => undecided(),
         },
+        Kind::OneOf(values) => Declared::among(values.iter().map(|one| identity(one, span))).unwrap_or_else(undecided),
         Kind::Map(map) if map.rest.is_none() => {
             let Some(written) = map.property("type") else { return undecided() };
             if written.value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("None")) {

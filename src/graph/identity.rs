@@ -29,6 +29,23 @@ pub enum Declared {
     Perhaps(Box<IdentityBlock>),
 }
 
+impl Declared {
+    /// What is said, if it is said at all.
+    pub(super) fn perhaps(self) -> Self {
+        match self {
+            Self::Block(block) => Self::Perhaps(Box::new(block)),
+            other => other,
+        }
+    }
+
+    /// What is said where it is one of these; none if that is not one block or nothing.
+    pub(super) fn among(alternatives: impl Iterator<Item = Self>) -> Option<Self> {
+        let mut there = alternatives.filter(|one| !matches!(one, Self::None(_)));
+        let only = there.next()?;
+        there.next().is_none().then(|| only.perhaps())
+    }
+}
+
 /// A declaration of identities.
 #[derive(Debug)]
 pub struct IdentityBlock {

@@ -25,14 +25,6 @@ pub(super) fn read(graph: &mut Graph<'_>, id: ResourceId, facts: &'static Resour
     }
 }
 
-/// What is said, if it is said at all.
-fn perhaps(declared: Declared) -> Declared {
-    match declared {
-        Declared::Block(block) => Declared::Perhaps(Box::new(block)),
-        other => other,
-    }
-}
-
 fn block(value: &Value, majors: Majors) -> Declared {
     let undecided =
         || Declared::Unknown(value.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, value.span)));
@@ -41,17 +33,11 @@ fn block(value: &Value, majors: Majors) -> Declared {
         Kind::List(list) => match (list.items.as_ref(), &list.rest) {
             ([], None) => Declared::None(Some(value.clone())),
             ([only], None) => block(only, majors),
-            ([only], Some(why)) if why.reason == Reason::Presence => perhaps(block(only, majors)),
+            ([only], Some(why)) if why.reason == Reason::Presence => block(only, majors).perhaps(),
             (_, Some(why)) => Declared::Unknown(why.clone()),
             _ => undecided(),
         },
-        Kind::OneOf(values) => {
-            let mut there = values.iter().map(|one| block(one, majors)).filter(|one| !matches!(one, Declared::None(_)));
-            match (there.next(), there.next()) {
-                (Some(only), None) => perhaps(only),
-                _ => undecided(),
-            }
-        }
+        Kind::OneOf(values) => Declared::among(values.iter().map(|one| block(one, majors))).unwrap_or_else(undecided),
         Kind::Map(map) => {
             let Some(written) = map.get("type") else { return undecided() };
             let (system, user) = kinds(&written.value);
