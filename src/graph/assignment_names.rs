@@ -83,6 +83,8 @@ impl Graph<'_> {
             Part::New(naming) => Some(naming),
             Part::Principal | Part::Unknown => None,
             Part::Owner => Some(Naming::ByOwner),
+            // What is made of texts alone is one more way to write a name out.
+            Part::Other if !names_something(&known) => Some(Naming::Literal),
             Part::Other => (!self.misses_principal(grant)).then_some(Naming::WithoutPrincipal),
         }
     }
@@ -146,9 +148,7 @@ impl Graph<'_> {
             Kind::Ref(_) => self.reference_part(grant, hole),
             Kind::Unknown(why) => match &why.reason {
                 Reason::Runtime(name) if PLACES.contains(&&**name) => Part::Other,
-                Reason::Function(name) if MAKERS.iter().any(|maker| maker.trim_end_matches('(') == &**name) => {
-                    Part::Other
-                }
+                reason if is_mark(reason) => Part::Other,
                 _ => Part::Unknown,
             },
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => Part::Other,
@@ -284,6 +284,23 @@ const PLACES: [&str; 8] = [
     "the resource group",
     "the management group",
 ];
+
+/// Whether a name is made of a resource or of where its template is deployed to.
+fn names_something(name: &Value) -> bool {
+    let mut found = false;
+    name.walk(&mut |part| {
+        found |= part.as_ref().is_some()
+            || part
+                .why()
+                .is_some_and(|why| matches!(&why.reason, Reason::Runtime(place) if PLACES.contains(&&**place)));
+    });
+    found
+}
+
+/// Whether this is what stands for a text that a function makes of its arguments.
+fn is_mark(reason: &Reason) -> bool {
+    matches!(reason, Reason::Function(name) if MAKERS.iter().any(|maker| maker.trim_end_matches('(') == &**name))
+}
 
 /// Whether a value is another one each time.
 fn drawn(value: &Value) -> Option<Naming> {

@@ -110,7 +110,8 @@ impl Call<'_, '_> {
             parts.push(TextPart::Text(",".into()));
         }
         parts.push(TextPart::Hole(self.unknown(Reason::Function(self.name.into()))));
-        Value::new(Kind::Text(Text::new(parts)), self.span)
+        let made = Value::new(Kind::Text(Text::new(parts)), self.span);
+        self.args.iter().fold(made, Value::resting_on)
     }
 
     /// Unknown because an argument is, or because it is of the wrong kind.

@@ -1,6 +1,6 @@
 use super::workloads::{Workload, workload};
 use crate::finding::{Edit, Fix, Safety};
-use crate::graph::{AccessPolicy, Grant, Graph, Right, Vault};
+use crate::graph::{AccessPolicy, Grant, Graph, Property, Right, Vault};
 use crate::resolve::value::{Kind, Truth, Value, part_of};
 use crate::rules::{Cx, Draft};
 
@@ -68,12 +68,25 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         if found.iter().any(deletes_secrets) && graph.keeps_keys_in_vault(&grant.principal) != Truth::No {
             found.retain(|one| !deletes_secrets(one));
         }
+        // Where nothing can be purged, nobody may.
+        if !lets_purge(graph, vault) {
+            found.retain(|one| one.excess != Excess::Purging);
+        }
         if found.is_empty() {
             continue;
         }
         if let Some(who) = workload(graph, &grant.principal, &KEEPERS) {
             report(cx, grant, vault, &who, &found);
         }
+    }
+}
+
+/// Whether what was deleted from a vault certainly can be purged.
+fn lets_purge(graph: &Graph<'_>, vault: &Vault) -> bool {
+    match graph.property(vault.resource, "purge_protection_enabled", "enablePurgeProtection") {
+        Property::Absent => true,
+        Property::Is(value) => graph.known(&value).as_bool() == Some(false),
+        Property::Unknown(_) => false,
     }
 }
 

@@ -76,7 +76,7 @@ fn wider_than_its_target(cx: &mut Cx<'_>, grant: &Grant, roles: &[&'static Role]
     let (Some(target), Some(role)) = (graph.only_target(&grant.scope, reaches), roles.first()) else { return };
     let (Some(holder), Some(one)) = (workload(cx, grant), graph.resource(target)) else { return };
     let message = format!(
-        "{} gets {} on a whole resource group, in which only `{}` has what it is for",
+        "{} gets {} on a whole resource group, where `{}` is the only one of its kind",
         holder.name, role.name, one.title
     );
     let Some(draft) = draft(cx, grant, message) else { return };

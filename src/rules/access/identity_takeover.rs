@@ -85,9 +85,8 @@ fn what<'g>(cx: &Cx<'g>, grant: &Grant) -> Option<Takeover<'g>> {
 fn identities(cx: &mut Cx<'_>, grant: &Grant, verb: &str) {
     let found = parts(cx, grant, grant.scope.span);
     let (Some((who, draft)), Some(place)) = (found, words::scope(cx, &grant.scope, "a")) else { return };
-    let to_itself = if verb == "attach" { " to itself" } else { "" };
     let Right::Role { written, .. } = &grant.right else { return };
-    let message = format!("{} may {verb} any user-assigned identity of {place}{to_itself}", who.name);
+    let message = format!("{} may {verb} any user-assigned identity of {place}", who.name);
     let draft = draft(message)
         .note("every identity in it, today's and tomorrow's")
         .label(written.span, format!("may {verb} identities"))

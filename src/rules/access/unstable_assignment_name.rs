@@ -43,7 +43,7 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, name: &Value, naming: Naming, other: O
         }
         Naming::WithoutPrincipal | Naming::ByOwner => (
             "the name of the role assignment does not depend on the principal, so a new principal cannot take it over",
-            "where and what, but not who".to_owned(),
+            "the principal is not in it".to_owned(),
         ),
         Naming::Literal => {
             let other = other.map(|other| graph.address(other.by)).unwrap_or_default();
