@@ -318,6 +318,12 @@ impl Value {
         out.map_or(self.span, |step| step.span)
     }
 
+    /// Whether a caller or a parameter file gave it, at any remove.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.steps().iter().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)))
+    }
+
     /// Where it is said what it is to be: the key that picked it out of a map last, else where it is written.
     #[must_use]
     pub fn said_at(&self) -> Span {

@@ -88,9 +88,7 @@ impl Deployment<'_> {
             }
             (Kind::Map(_), Kind::Text(Text::Plain(key))) => {
                 let entry = self.get(value, key, index.span, span);
-                let is_given =
-                    index.steps().iter().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)));
-                let picked = is_given && entry.why().is_none();
+                let picked = index.is_given() && entry.why().is_none();
                 if picked { entry.passed(Hop::Key(key.clone()), index.span) } else { entry }
             }
             (Kind::Map(_), Kind::Number(number)) => {

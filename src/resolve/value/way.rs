@@ -58,6 +58,6 @@ pub enum Hop {
     Output(Name),
     /// As an entry of the collection that an instance runs over.
     Each,
-    /// Out of a map, by a key that a caller gave; where that is written.
+    /// Out of a map or of all role definitions, by a key that a caller gave; where that is written.
     Key(Name),
 }

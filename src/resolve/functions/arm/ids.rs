@@ -1,7 +1,7 @@
 //! Ids of resources: references where the resource is declared, else texts with holes.
 
 use crate::resolve::functions::Call;
-use crate::resolve::value::{Entry, Kind, Map, NodeId, Reason, Ref, Seg, Target, Text, TextPart, Value, Why};
+use crate::resolve::value::{Entry, Hop, Kind, Map, NodeId, Reason, Ref, Seg, Target, Text, TextPart, Value, Why};
 use crate::source::Span;
 
 /// Where an id begins.
@@ -12,6 +12,7 @@ pub(super) enum Scope {
     Tenant,
 }
 
+const ROLE_DEFINITION: &str = "Microsoft.Authorization/roleDefinitions";
 const SUBSCRIPTION: &str = "the subscription";
 const GROUP: &str = "the resource group";
 
@@ -140,7 +141,13 @@ pub(super) fn resource_id(call: &Call<'_, '_>, scope: Scope) -> Value {
     let mut parts = start(scope, call.span);
     parts.push(literal("/providers/"));
     parts.extend(path(kind, names));
-    Value::new(Kind::Text(Text::new(parts)), call.span)
+    let id = Value::new(Kind::Text(Text::new(parts)), call.span);
+    // Which role it is, is said where its GUID is given.
+    let given = names.last().filter(|name| name.is_given() && kind.eq_ignore_ascii_case(ROLE_DEFINITION));
+    match given.and_then(|name| Some((name.as_str()?, name.span))) {
+        Some((guid, span)) => id.passed(Hop::Key(guid.into()), span),
+        None => id,
+    }
 }
 
 /// `Microsoft.Web/sites/slots` and two names: `Microsoft.Web/sites/app/slots/staging`.
