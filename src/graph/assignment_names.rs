@@ -210,7 +210,7 @@ impl Graph<'_> {
         known.walk(&mut |part| {
             let is_id = part.as_ref().is_some_and(|reference| matches!(reference.dotted().as_str(), "" | "id"));
             if let Some(id) = self.named_by(part).filter(|id| is_id && !owners.contains(id)) {
-                let is_group = self.resource(id).is_some_and(|one| one.is_arm("Microsoft.Resources/resourceGroups"));
+                let is_group = self.resource(id).is_some_and(|one| one.is_arm(super::scope::GROUP));
                 if !is_group && found.iter().all(|(there, _)| *there != id) {
                     found.push((id, part.clone()));
                 }

@@ -1,7 +1,8 @@
 //! How role assignments are written: what stands where Azure does not look for it.
 
-use super::{Graph, Mode, Resource, ResourceId, arm};
+use super::{Grant, Graph, Mode, Resource, ResourceId, arm};
 use crate::azure::ids;
+use crate::ir::{Expr, ExprKind};
 use crate::resolve::value::{Entry, Kind, Map, Text, Truth, Value};
 
 /// A version of a condition that is not there.
@@ -40,6 +41,13 @@ const REQUESTS: [&str; 3] = [
 ];
 
 impl Graph<'_> {
+    /// Whether a role assignment says nothing of its scope and holds wherever its template is deployed to.
+    #[must_use]
+    pub fn says_no_scope(&self, grant: &Grant) -> bool {
+        let declared = self.deployment.resource(grant.by);
+        declared.and_then(|declared| declared.body.attr("scope")).is_some_and(|scope| is_own_scope(&scope.value))
+    }
+
     /// Versions of conditions without a condition.
     #[must_use]
     pub fn lone_versions(&self) -> Vec<LoneVersion<'_>> {
@@ -110,4 +118,9 @@ fn properties(resource: &Resource) -> Option<&Map> {
         Kind::Map(map) => Some(map),
         _ => None,
     }
+}
+
+/// Whether a scope is where the template is deployed to, for want of another.
+pub(super) fn is_own_scope(scope: &Expr) -> bool {
+    matches!(&scope.kind, ExprKind::Call(function, ..) if &**function == "arm:scope")
 }

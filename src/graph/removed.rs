@@ -2,6 +2,7 @@
 
 use super::edits::Language;
 use super::{Graph, Mode};
+use crate::azure::modules::Version as Release;
 use crate::azure::removed::{self, Removed, Was};
 use crate::finding::Edit;
 use crate::ir::{Attr, Body, Expr, ExprKind, Module, Name};
@@ -47,7 +48,8 @@ impl Graph<'_> {
         let allowed = majors.allows(MAJOR) || majors.at_least(MAJOR);
         let decides = |one: &&providers::Said| allowed || !Majors::ANY.and(&one.constraint).allows(MAJOR);
         let said_at = said.iter().find(decides).or(said.first())?.span;
-        let least = said.iter().map(|one| providers::least(&one.constraint)).max()?;
+        let least = |one: &providers::Said| Release::least(&one.constraint).map_or((0, 0), |bound| (bound.0, bound.1));
+        let least = said.iter().map(least).max()?;
         Some(Version { allowed, least, said: said_at })
     }
 

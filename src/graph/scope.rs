@@ -27,7 +27,7 @@ impl Graph<'_> {
             return match (&*resource.kind, path.as_str()) {
                 ("azurerm_subscription", "id") if resource.mode == Mode::Data => Some(IdLevel::Subscription),
                 (_, "id") if resource.is_arm("Microsoft.Management/managementGroups") => Some(IdLevel::ManagementGroup),
-                (_, "id") if resource.is_arm("Microsoft.Resources/resourceGroups") => Some(IdLevel::ResourceGroup),
+                (_, "id") if resource.is_arm(GROUP) => Some(IdLevel::ResourceGroup),
                 ("azurerm_resource_group", "id") => Some(IdLevel::ResourceGroup),
                 (kind, "id") if kind.contains('/') => Some(IdLevel::Resource),
                 (kind, "id")
@@ -284,7 +284,7 @@ impl Graph<'_> {
     }
 }
 
-const GROUP: &str = "Microsoft.Resources/resourceGroups";
+pub(super) const GROUP: &str = "Microsoft.Resources/resourceGroups";
 
 /// Whether an id is, for all that is written, that of what its template deploys to.
 fn is_own_group(id: &Value) -> bool {

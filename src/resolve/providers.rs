@@ -101,23 +101,9 @@ pub fn said(program: &Program, root: ModuleId, provider: &str) -> Vec<Said> {
     said
 }
 
-/// The least version, major and minor, that a constraint may mean; zero if it sets no lower bound.
-#[must_use]
-pub fn least(constraint: &str) -> (u32, u32) {
-    let bound = |part: &str| {
-        let part = part.trim();
-        let at = part.find(|c: char| c.is_ascii_digit())?;
-        let (operator, version) = part.split_at(at);
-        let mut numbers = version.split(['.', '-', '+']).map(|number| number.parse().unwrap_or(0));
-        let version = (numbers.next()?, numbers.next().unwrap_or(0));
-        matches!(operator.trim().trim_end_matches(['v', ' ']), "" | "=" | ">=" | ">" | "~>").then_some(version)
-    };
-    constraint.split(',').filter_map(bound).max().unwrap_or((0, 0))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Majors, least};
+    use super::Majors;
 
     #[test]
     fn constraints_narrow_majors() {
@@ -134,13 +120,5 @@ mod tests {
         assert_eq!(majors("nonsense"), [2, 3, 4, 5, 6]);
         assert_eq!(majors("> 4.9, != 5.0.0"), [4, 5, 6]);
         assert_eq!(majors(">= 4.0, < 5.0.0-beta1"), [4]);
-    }
-
-    #[test]
-    fn constraints_have_lower_bounds() {
-        assert_eq!(least(">= 4.42, != 4.50.0"), (4, 42));
-        assert_eq!(least("~> 4.81.0"), (4, 81));
-        assert_eq!(least("5.2.0"), (5, 2));
-        assert_eq!(least("< 5.0"), (0, 0));
     }
 }

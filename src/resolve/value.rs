@@ -321,13 +321,13 @@ impl Value {
     /// Whether a caller or a parameter file gave it, at any remove.
     #[must_use]
     pub fn is_given(&self) -> bool {
-        self.steps().iter().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)))
+        self.back().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)))
     }
 
     /// Where it is said what it is to be: the key that picked it out of a map last, else where it is written.
     #[must_use]
     pub fn said_at(&self) -> Span {
-        let picked = self.steps().into_iter().rev().find(|step| matches!(step.hop, Hop::Key(_)));
+        let picked = self.back().find(|step| matches!(step.hop, Hop::Key(_)));
         picked.map_or(self.span, |step| step.span)
     }
 
@@ -379,9 +379,14 @@ impl Value {
     /// The hops of its way, first one first.
     #[must_use]
     pub fn steps(&self) -> Vec<&Step> {
-        let mut steps: Vec<&Step> = std::iter::successors(self.via.as_deref(), |step| step.from.as_deref()).collect();
+        let mut steps: Vec<&Step> = self.back().collect();
         steps.reverse();
         steps
+    }
+
+    /// The hops of its way, last one first.
+    fn back(&self) -> impl Iterator<Item = &Step> {
+        std::iter::successors(self.via.as_deref(), |step| step.from.as_deref())
     }
 }
 

@@ -1,9 +1,8 @@
 //! Role assignments in their forms, and access policies in a vault or below it.
 
 use super::names::id_of;
-use crate::finding::Edit;
 use crate::graph::edits::Language;
-use crate::graph::{AccessPolicy, Grant, Graph, Resource, ResourceId, Right, Role, VAULT, Written, flatten};
+use crate::graph::{AccessPolicy, Grant, Graph, Resource, ResourceId, Right, Role, VAULT, flatten};
 use crate::resolve::value::{Kind, Reason, Text, TextPart, Truth, Value, Why};
 use crate::source::Span;
 
@@ -51,7 +50,7 @@ fn role_assignment(graph: &Graph<'_>, resource: &Resource, scope: Value) -> Gran
 
 impl Graph<'_> {
     /// What the caller of a published module wrote for this resource of it: an item of the list of role assignments.
-    fn passed_item(&self, resource: &Resource) -> Option<Value> {
+    pub(in crate::graph) fn passed_item(&self, resource: &Resource) -> Option<Value> {
         let node = self.deployment.node(resource.id)?;
         self.deployment.module(node.instance)?.stands_in?;
         resource.argument("item").cloned()
@@ -70,30 +69,6 @@ impl Graph<'_> {
         // What Terraform's verified modules are made of.
         let is_azurerm = self.passed_item(resource).is_some() && self.language(grant.span) == Some(Language::Hcl);
         is_assignment && !is_azurerm && !declared.retries
-    }
-
-    /// The edit that says what kind of principal gets a role, where that can be said.
-    #[must_use]
-    pub fn say_principal_type(&self, grant: &Grant, kind: &str) -> Option<Edit> {
-        let resource = self.resource(grant.by)?;
-        let kind = Written::Text(kind);
-        let item = self.passed_item(resource);
-        let properties = resource.argument("properties").filter(|value| value.via.is_none());
-        let place = item.as_ref().or(properties)?;
-        if let Some(entry) = place.property("principalType") {
-            let between = Span { start: entry.key_span.end, end: entry.value.span.start, ..entry.key_span };
-            let stands_there =
-                entry.key_span.source == entry.value.span.source && entry.key_span.end <= entry.value.span.start;
-            let is_plain = stands_there && matches!(self.sources.slice(between).trim(), ":" | "=");
-            return self.replace(&entry.value, kind, grant.by).filter(|_| is_plain);
-        }
-        // Before this version the property was not there.
-        let is_known =
-            item.is_some() || resource.version.as_deref().is_some_and(|version| version >= "2018-09-01-preview");
-        match &place.kind {
-            Kind::Map(map) if is_known => self.entry_in(map, "principalType", kind, grant.by),
-            _ => None,
-        }
     }
 }
 

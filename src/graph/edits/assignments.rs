@@ -1,13 +1,37 @@
-//! Edits of what is written at the wrong place in a role assignment.
+//! Edits of what a role assignment lacks, or has at the wrong place.
 
-use super::Language;
+use super::{Language, Written};
 use crate::azure::ids::IdLevel;
 use crate::finding::Edit;
-use crate::graph::{Graph, NamedScope};
-use crate::resolve::value::Entry;
+use crate::graph::{Grant, Graph, NamedScope};
+use crate::resolve::value::{Entry, Kind};
 use crate::source::Span;
 
 impl Graph<'_> {
+    /// The edit that says what kind of principal gets a role, where that can be said.
+    #[must_use]
+    pub fn say_principal_type(&self, grant: &Grant, kind: &str) -> Option<Edit> {
+        let resource = self.resource(grant.by)?;
+        let kind = Written::Text(kind);
+        let item = self.passed_item(resource);
+        let properties = resource.argument("properties").filter(|value| value.via.is_none());
+        let place = item.as_ref().or(properties)?;
+        if let Some(entry) = place.property("principalType") {
+            let between = Span { start: entry.key_span.end, end: entry.value.span.start, ..entry.key_span };
+            let stands_there =
+                entry.key_span.source == entry.value.span.source && entry.key_span.end <= entry.value.span.start;
+            let is_plain = stands_there && matches!(self.sources.slice(between).trim(), ":" | "=");
+            return self.replace(&entry.value, kind, grant.by).filter(|_| is_plain);
+        }
+        // Before this version the property was not there.
+        let is_known =
+            item.is_some() || resource.version.as_deref().is_some_and(|version| version >= "2018-09-01-preview");
+        match &place.kind {
+            Kind::Map(map) if is_known => self.entry_in(map, "principalType", kind, grant.by),
+            _ => None,
+        }
+    }
+
     /// The edit that takes an entry away, wherever its value comes from: its line, and in JSON the comma before the last.
     #[must_use]
     pub fn remove_entry(&self, entry: &Entry) -> Option<Edit> {

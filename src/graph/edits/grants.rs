@@ -3,8 +3,8 @@
 use super::Language;
 use crate::azure::roles::Role;
 use crate::finding::Edit;
+use crate::graph::assignments::is_own_scope;
 use crate::graph::{Grant, Graph, IdKind, Principal, ResourceId};
-use crate::ir::{Expr, ExprKind};
 use crate::resolve::eval::Key;
 use crate::resolve::value::Value;
 
@@ -101,13 +101,6 @@ impl Graph<'_> {
         }
     }
 
-    /// Whether a role assignment says nothing of its scope and holds wherever its template is deployed to.
-    #[must_use]
-    pub fn says_no_scope(&self, grant: &Grant) -> bool {
-        let declared = self.deployment.resource(grant.by);
-        declared.and_then(|declared| declared.body.attr("scope")).is_some_and(|scope| is_default(&scope.value))
-    }
-
     /// The edit by which a role assignment that says nothing of its scope holds on one resource; `written` is how its
     /// template refers to the id of that.
     #[must_use]
@@ -115,7 +108,7 @@ impl Graph<'_> {
         let resource = self.resource(grant.by)?;
         let place = self.first_key(&resource.body)?;
         let scope = self.deployment.resource(target)?.body.attr("scope");
-        let is_elsewhere = scope.is_some_and(|scope| !is_default(&scope.value));
+        let is_elsewhere = scope.is_some_and(|scope| !is_own_scope(&scope.value));
         let together = self.same_module(target, grant.by) && !is_elsewhere;
         let text = match self.language(place).filter(|_| together)? {
             Language::Bicep => self.as_scope(target)?,
@@ -150,9 +143,4 @@ impl Graph<'_> {
         let numbered = (2..100).map(|number| format!("{name}_{number}"));
         std::iter::once(name.to_owned()).chain(numbered).find(is_free)
     }
-}
-
-/// Whether a scope is where the template is deployed to, for want of another.
-fn is_default(scope: &Expr) -> bool {
-    matches!(&scope.kind, ExprKind::Call(function, ..) if &**function == "arm:scope")
 }

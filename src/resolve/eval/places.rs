@@ -15,10 +15,10 @@ impl Deployment<'_> {
     /// The resource group that a module instance deploys to, where a call names one: a reference to its id if this code
     /// declares it, else its name.
     pub(crate) fn group_of(&self, instance: InstanceId) -> Option<Value> {
-        // What deploys to another subscription is in none of the groups around it.
-        let (caller, group) = self.of_call(instance, |call| match (&call.group, &call.subscription) {
-            (None, Some(_)) => None,
-            (group, _) => Some(group.as_ref()),
+        // What deploys to another subscription is in none of the groups around it, nor in one of the same name here.
+        let (caller, group) = self.of_call(instance, |call| match &call.subscription {
+            Some(_) => None,
+            None => Some(call.group.as_ref()),
         })?;
         let node = match &group.kind {
             Kind::Ref(reference) => reference.start().filter(|id| {
