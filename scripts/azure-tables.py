@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the Azure fact tables of the linter from extracted fact files.
 
-    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv, azurerm.tsv, arm.tsv and keys.tsv
+    python3 scripts/azure-tables.py FACTS src/azure            write roles.tsv, azurerm.tsv, arm.tsv, keys.tsv and outputs.tsv
     python3 scripts/azure-tables.py --check FACTS src/azure    exit 1 if they are not what would be written
     python3 scripts/azure-tables.py --report FACTS src/azure   also print which roles got each needs code, and where
                                                                azurerm.tsv and arm.tsv differ on an identity
@@ -689,6 +689,39 @@ def keys_table(facts, local, sensitive):
     return render(head, keys_rows(facts, local, sensitive))
 
 
+# ----------------------------------------------------------------------------------------------- outputs
+
+# Flagged sensitive or named like a secret, and none: what everybody may see in DNS, addresses of telemetry, names.
+NO_OUTPUT = re.compile(r"verification_(id|token)$|validation_token$|^instrumentation_key$|encrypted_data$|^sid$|"
+                       r"application_insights_connection_string$")
+# Only where to send telemetry (learn.microsoft.com, azure-monitor/app/connection-strings).
+NO_OUTPUTS = {"azurerm_application_insights"}
+# Looked up and made for nothing else; what a data source merely reads back is not listed.
+GIVERS = re.compile(r"_(sas|host_keys|keys)$|^azurerm_api_management_subscription$")
+
+
+def outputs_rows(facts):
+    rows = {}
+    for r in facts["rows"] + [d for d in facts["data_sources"] if GIVERS.search(d["t"])]:
+        exports = r.get("exports", []) + r.get("exports_unflagged", [])
+        exports = {e for e in exports if not NO_OUTPUT.search(e)} if r["t"] not in NO_OUTPUTS else set()
+        if exports:
+            rows[r["t"]] = sorted(exports | set(rows.get(r["t"], [])))
+    return [[t, joined(rows[t])] for t in sorted(rows)]
+
+
+def outputs_table(facts):
+    head = [
+        "What azurerm resources and data sources give that is a secret. Made by scripts/azure-tables.py, do not edit.",
+        f"Source: {facts['source']}, commit {facts['commit']}, {facts['date'][:10]}, licence MIT.",
+        "Facts only (names), with corrections by hand that the script lists.",
+        "Tab-separated columns, lists joined by commas, nested blocks by dots; sorted by type:",
+        "1 azurerm resource type or data source",
+        "2 attributes that hold a secret",
+    ]
+    return render(head, outputs_rows(facts))
+
+
 def differences(azurerm, arm):
     """Where an azurerm resource and its ARM type disagree on the kinds of identity; the text of both tables."""
     def read(text):
@@ -734,7 +767,8 @@ def main():
     roles, got = roles_table(facts["roles"])
     tables = {"roles.tsv": roles, "azurerm.tsv": azurerm_table(facts["tf-azurerm"]),
               "arm.tsv": arm_table(facts["arm-identity-types"], facts["arm-sensitive"]),
-              "keys.tsv": keys_table(facts["tf-azurerm"], facts["arm-local-auth"], facts["arm-sensitive"])}
+              "keys.tsv": keys_table(facts["tf-azurerm"], facts["arm-local-auth"], facts["arm-sensitive"]),
+              "outputs.tsv": outputs_table(facts["tf-azurerm"])}
     if "--report" in options:
         for code, names in got.items():
             print(f"{code} ({len(names)}): {', '.join(names)}")

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod keys;
 pub mod modules;
 pub mod needs;
+pub mod outputs;
 pub mod references;
 pub mod removed;
 pub mod roles;

@@ -113,7 +113,7 @@ impl Graph<'_> {
     }
 
     /// The resource that an id names, or that it begins with.
-    fn begins(&self, id: &Value) -> Option<ResourceId> {
+    pub(super) fn begins(&self, id: &Value) -> Option<ResourceId> {
         self.named_by(id).or_else(|| match id.text_parts()?.first()? {
             TextPart::Hole(first) => self.named_by(first),
             TextPart::Text(_) => None,
@@ -134,7 +134,7 @@ impl Graph<'_> {
     }
 
     /// What azurerm keeps apart although Azure does not: a policy of `azurerm_iothub` is part of it.
-    fn whole_of(&self, part: &Resource) -> Option<ResourceId> {
+    pub(super) fn whole_of(&self, part: &Resource) -> Option<ResourceId> {
         part.body.entries.iter().find_map(|entry| {
             let id = self.named_by(&entry.value)?;
             let whole = self.resource(id).filter(|whole| part.kind.starts_with(&*whole.kind))?;

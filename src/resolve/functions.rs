@@ -30,14 +30,64 @@ pub(super) fn call(
     more: Option<Why>,
     span: Span,
 ) -> Value {
-    match name.strip_prefix("arm:") {
-        Some(name) => arm::call(&Call { deployment, instance, name, args, more, span }),
-        None => {
-            let call = Call { deployment, instance, name, args, more, span };
-            call.lazy().unwrap_or_else(|| call.eager())
-        }
-    }
+    let plain = name.strip_prefix("arm:");
+    let call = Call { deployment, instance, name: plain.unwrap_or(name), args, more, span };
+    let value = match plain {
+        Some(_) => arm::call(&call),
+        None => call.lazy().unwrap_or_else(|| call.eager()),
+    };
+    let keeps = value.made_of.is_none() && KEEPS.contains(&call.name);
+    if keeps && !call.args.is_empty() { value.made_of(call.args) } else { value }
 }
+
+/// Functions whose result holds the text of their arguments, as it is or in another form.
+const KEEPS: [&str; 45] = [
+    "base64",
+    "base64decode",
+    "base64encode",
+    "base64gzip",
+    "base64tostring",
+    "chomp",
+    "concat",
+    "datauri",
+    "datauritostring",
+    "format",
+    "formatlist",
+    "indent",
+    "join",
+    "jsonencode",
+    "lower",
+    "nonsensitive",
+    "padleft",
+    "replace",
+    "sensitive",
+    "skip",
+    "split",
+    "string",
+    "strrev",
+    "substr",
+    "substring",
+    "take",
+    "templatefile",
+    "templatestring",
+    "textdecodebase64",
+    "textencodebase64",
+    "title",
+    "tolower",
+    "tostring",
+    "toupper",
+    "trim",
+    "trimprefix",
+    "trimspace",
+    "trimsuffix",
+    "upper",
+    "uri",
+    "uricomponent",
+    "uricomponenttostring",
+    "urlencode",
+    "yamlencode",
+    "csvencode",
+];
 
 /// What a JSON text says.
 pub(super) fn decoded(deployment: &Deployment<'_>, text: &Value) -> Value {

@@ -29,6 +29,8 @@ pub struct Value {
     pub via: Option<Arc<Step>>,
     /// Whether it rests on the default of a root input, which whoever deploys may override.
     pub assumed: bool,
+    /// What a function or a template made it of, where that cannot be seen in it any more.
+    pub made_of: Option<Arc<[Value]>>,
 }
 
 /// What a value is.
@@ -114,7 +116,7 @@ impl Value {
     /// A value written at `span`, come no way at all.
     #[must_use]
     pub fn new(kind: Kind, span: Span) -> Self {
-        Self { kind, span, via: None, assumed: false }
+        Self { kind, span, via: None, assumed: false, made_of: None }
     }
 
     /// The absent value.
@@ -181,8 +183,32 @@ impl Value {
 
     /// The same value after a hop whose end is at `span`.
     #[must_use]
-    pub fn passed(mut self, hop: Hop, span: Span) -> Self {
-        self.via = Some(Arc::new(Step { hop, span, from: self.via.take() }));
+    pub fn passed(self, hop: Hop, span: Span) -> Self {
+        self.passed_by(hop, span, false)
+    }
+
+    /// The same value after a hop whose end is at `span`, and which the language may keep secret.
+    #[must_use]
+    pub fn passed_by(mut self, hop: Hop, span: Span, secure: bool) -> Self {
+        self.via = Some(Arc::new(Step { hop, span, secure, from: self.via.take() }));
+        self
+    }
+
+    /// The same text or unknown, made of these values.
+    #[must_use]
+    pub fn made_of(mut self, values: impl Into<Arc<[Value]>>) -> Self {
+        match &self.kind {
+            Kind::Text(_) | Kind::Unknown(_) => self.made_of = Some(values.into()),
+            Kind::OneOf(each) => {
+                let values = values.into();
+                let each = each.iter().map(|one| match one.made_of {
+                    Some(_) => one.clone(),
+                    None => one.clone().made_of(Arc::clone(&values)),
+                });
+                self.kind = Kind::OneOf(each.collect());
+            }
+            _ => {}
+        }
         self
     }
 
@@ -385,7 +411,7 @@ impl Value {
     }
 
     /// The hops of its way, last one first.
-    fn back(&self) -> impl Iterator<Item = &Step> {
+    pub(crate) fn back(&self) -> impl Iterator<Item = &Step> {
         std::iter::successors(self.via.as_deref(), |step| step.from.as_deref())
     }
 }
@@ -402,7 +428,8 @@ pub fn part_of(whole: &Value, part: &Value) -> Value {
         (Some(own), Some(via)) if !own.same_place(via) => Some(own.after(via)),
         (own, _) => own.clone(),
     };
-    Value { kind: part.kind.clone(), span: part.span, via, assumed: part.assumed || whole.assumed }
+    let assumed = part.assumed || whole.assumed;
+    Value { kind: part.kind.clone(), span: part.span, via, assumed, made_of: part.made_of.clone() }
 }
 
 impl Ref {

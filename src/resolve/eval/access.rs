@@ -41,7 +41,10 @@ impl Deployment<'_> {
                 Value::one_of(values.iter().map(|one| self.get(&child(value, one), name, name_span, span)), span)
                     .resting_on(value)
             }
-            Kind::Unknown(why) => Value::unknown(why.clone(), span).resting_on(value),
+            // What is in a parameter that is kept secret is as secret.
+            Kind::Unknown(why) => {
+                Value { via: value.via.clone(), ..Value::unknown(why.clone(), span).resting_on(value) }
+            }
             _ => missing(None, name, value, span),
         }
     }
@@ -49,17 +52,21 @@ impl Deployment<'_> {
     fn follow(&self, value: &Value, reference: &Ref, seg: Seg, span: Span) -> Value {
         if reference.many {
             let one = Ref { many: false, ..reference.clone() };
-            return Value { kind: Kind::Ref(one), span, via: value.via.clone(), assumed: value.assumed };
+            return Value { kind: Kind::Ref(one), span, ..value.clone() };
         }
         if let (Target::Instance(instance), [], Seg::Name(name, _)) =
             (&reference.target, reference.path.as_slice(), &seg)
         {
             return match self.output_answer(*instance, name) {
-                Some(output) => output.passed(crate::resolve::value::Hop::Output(name.clone()), span),
+                Some(output) => {
+                    let module = self.module(*instance);
+                    let declared = module.and_then(|module| module.outputs.get(module.output(name)?));
+                    output.passed_by(Hop::Output(name.clone()), span, declared.is_some_and(|output| output.secure))
+                }
                 None => Value::unknown(Why::new(Reason::Missing(name.clone()), span), span),
             };
         }
-        Value { kind: Kind::Ref(reference.then(seg)), span, via: value.via.clone(), assumed: value.assumed }
+        Value { kind: Kind::Ref(reference.then(seg)), span, ..value.clone() }
     }
 
     /// An item of a value.

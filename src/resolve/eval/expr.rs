@@ -167,7 +167,10 @@ impl Deployment<'_> {
         };
         let answer = self.remember(Question::Param(instance, at), name, || self.find_param(instance, at));
         match answer.hop {
-            Some(hop) => answer.value.passed(hop, span),
+            Some(hop) => {
+                let param = self.module(instance).and_then(|module| module.params.get(at));
+                answer.value.passed_by(hop, span, param.is_some_and(|param| param.secure))
+            }
             None => Value { span, ..answer.value },
         }
     }
@@ -242,12 +245,13 @@ impl Deployment<'_> {
     }
 
     fn template(&self, parts: &[Part], scope: Scope<'_>, span: Span) -> Value {
-        let mut texts: Vec<Vec<TextPart>> = vec![Vec::new()];
+        // The parts of each text, and the values that they were made of.
+        let mut texts: Vec<(Vec<TextPart>, Vec<Value>)> = vec![(Vec::new(), Vec::new())];
         let mut assumed = false;
         for part in parts {
             let value = match part {
                 Part::Text(text, _) => {
-                    texts.iter_mut().for_each(|parts| parts.push(TextPart::Text(text.clone())));
+                    texts.iter_mut().for_each(|(parts, _)| parts.push(TextPart::Text(text.clone())));
                     continue;
                 }
                 Part::Hole(hole) => self.eval(hole, scope),
@@ -257,18 +261,21 @@ impl Deployment<'_> {
             // Kept apart while they are few; otherwise the hole keeps them.
             if alternatives.len() > 1 && texts.len() * alternatives.len() <= MAX_ALTERNATIVES {
                 let before = std::mem::take(&mut texts);
-                for parts in &before {
+                for text in &before {
                     for alternative in alternatives {
-                        let mut parts = parts.clone();
-                        append(&mut parts, alternative);
-                        texts.push(parts);
+                        let mut text = text.clone();
+                        append(&mut text, alternative);
+                        texts.push(text);
                     }
                 }
             } else {
-                texts.iter_mut().for_each(|parts| append(parts, &value));
+                texts.iter_mut().for_each(|text| append(text, &value));
             }
         }
-        let values = texts.into_iter().map(|parts| Value::new(Kind::Text(Text::new(parts)), span));
+        let values = texts.into_iter().map(|(parts, made_of)| {
+            let text = Value::new(Kind::Text(Text::new(parts)), span);
+            if made_of.is_empty() { text } else { text.made_of(made_of) }
+        });
         Value { assumed, ..Value::one_of(values, span) }
     }
 
@@ -316,7 +323,11 @@ impl Deployment<'_> {
     }
 }
 
-fn append(parts: &mut Vec<TextPart>, value: &Value) {
+/// Adds a value to a text. A hole is kept, so that only what becomes text is lost from sight.
+fn append((parts, made_of): &mut (Vec<TextPart>, Vec<Value>), value: &Value) {
+    if let Kind::Text(_) = value.kind {
+        made_of.push(value.clone());
+    }
     match super::operators::to_text(value) {
         Some(text) => parts.push(TextPart::Text(text)),
         None => match &value.kind {

@@ -15,6 +15,8 @@ pub struct Step {
     pub hop: Hop,
     /// Where the value was taken up again.
     pub span: Span,
+    /// Whether it led through a parameter or an output whose value the language hides.
+    pub secure: bool,
     /// The hop before.
     pub from: Option<Arc<Step>>,
 }
@@ -37,7 +39,7 @@ impl Step {
         }
         let mut way = Arc::new(self.clone());
         for hop in hops.into_iter().rev() {
-            way = Arc::new(Self { hop: hop.hop.clone(), span: hop.span, from: Some(way) });
+            way = Arc::new(Self { hop: hop.hop.clone(), span: hop.span, secure: hop.secure, from: Some(way) });
         }
         way
     }

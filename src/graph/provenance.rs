@@ -1,0 +1,228 @@
+//! Where the secrets in a value come from: keys that a resource gives, and inputs and outputs that are kept secret.
+//! Whatever functions, templates and modules a value went through, it is as secret as what it was made of.
+
+use super::{Graph, Resource, ResourceId};
+use crate::azure::outputs;
+use crate::ir::{Mode, Name};
+use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Ref, Seg, Target, Text, TextPart, Value};
+use crate::source::Span;
+
+/// More parts than these are not looked into.
+const MAX_PARTS: usize = 512;
+
+/// Deeper than this nothing is followed.
+const MAX_DEPTH: u32 = 32;
+
+/// A secret that is part of a value, or that a value was made of.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    /// What it is.
+    pub kind: SecretKind,
+    /// Where it is taken, and how it came from there.
+    pub value: Value,
+    /// Whether it is in the value whichever way conditions go.
+    pub sure: bool,
+}
+
+/// What a secret is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SecretKind {
+    /// A key, a password or a token that a resource gives.
+    Key(KeySource),
+    /// An input or an output of this name that the language keeps secret.
+    Kept(Name),
+}
+
+/// What gives a key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeySource {
+    /// The resource that the key opens; none if it is not here.
+    pub owner: Option<ResourceId>,
+    /// The attribute, or the function in lower case and its parentheses.
+    pub given_by: Name,
+}
+
+impl Graph<'_> {
+    /// The secrets in a value, each place once, in the order of the text.
+    #[must_use]
+    pub fn secrets_in(&self, value: &Value) -> Vec<Secret> {
+        let mut search = Search { graph: self, found: Vec::new(), followed: Vec::new(), parts: 0 };
+        search.value(value, None, true, 0);
+        search.found
+    }
+
+    /// The key that a value is, if it is one.
+    #[must_use]
+    pub fn key_in(&self, value: &Value) -> Option<KeySource> {
+        if let Kind::Unknown(why) = &value.kind {
+            // Of a resource that is not here.
+            let (Reason::Function(name) | Reason::Runtime(name)) = &why.reason else { return None };
+            let given_by = format!("{}()", name.to_ascii_lowercase()).into();
+            return outputs::hands_out(name).then_some(KeySource { owner: None, given_by });
+        }
+        let (reference, resource) = self.reference_of(value)?;
+        if let Some((last, _)) = reference.last_name()
+            && outputs::stands_beside(last)
+        {
+            return None;
+        }
+        let first = match reference.path.first()? {
+            Seg::Name(name, _) => name,
+            Seg::Index(_) | Seg::Any => return None,
+        };
+        if let Some(function) = first.strip_suffix("()") {
+            let source = KeySource { owner: Some(self.opened_by(resource)), given_by: first.clone() };
+            return outputs::hands_out(function).then_some(source);
+        }
+        if first.starts_with("output") || first.starts_with("sensitive_output") {
+            let (function, id) = self.listing(resource)?;
+            let owner = self.begins(id).and_then(|id| self.resource(id)).map(|owner| self.opened_by(owner));
+            let given_by = format!("{function}()").into();
+            return outputs::hands_out(&function).then_some(KeySource { owner, given_by });
+        }
+        let attribute = reference.dotted();
+        let source = || KeySource { owner: Some(self.opened_by(resource)), given_by: attribute.clone().into() };
+        outputs::is_secret(&resource.kind, &attribute).then(source)
+    }
+
+    /// The resource that a key of another one opens: the namespace of an authorization rule, for example.
+    fn opened_by(&self, resource: &Resource) -> ResourceId {
+        let mut current = resource;
+        // No type has more segments than this.
+        for _ in 0..8 {
+            if crate::azure::keys::of(current.arm_type()).is_some() {
+                return current.id;
+            }
+            let outer = self.container(current).or_else(|| self.whole_of(current));
+            let outer = outer.or_else(|| current.argument("storage_account_id").and_then(|id| self.named_by(id)));
+            match outer.and_then(|id| self.resource(id)) {
+                Some(outer) => current = outer,
+                None => break,
+            }
+        }
+        resource.id
+    }
+
+    /// Whether the root module declares this input as one whose value is kept secret.
+    fn is_kept(&self, input: &str, declared: Span) -> bool {
+        let module = self.deployment.module(InstanceId(0));
+        let param = module.and_then(|module| module.params.get(module.param(input)?));
+        param.is_some_and(|param| param.secure && param.span == declared)
+    }
+}
+
+struct Search<'g, 'd> {
+    graph: &'g Graph<'d>,
+    found: Vec<Secret>,
+    followed: Vec<Ref>,
+    parts: usize,
+}
+
+impl Search<'_, '_> {
+    /// Looks into a value that is a part of `whole`.
+    fn value(&mut self, value: &Value, whole: Option<&Value>, sure: bool, depth: u32) {
+        self.parts += 1;
+        if self.parts > MAX_PARTS || depth > MAX_DEPTH {
+            return;
+        }
+        let value = match whole {
+            Some(whole) => &crate::resolve::value::part_of(whole, value),
+            None => value,
+        };
+        if matches!(value.kind, Kind::Null | Kind::Bool(_)) || value.as_str() == Some("") {
+            return;
+        }
+        if let Some(kind) = self.own(value) {
+            self.add(kind, value, sure);
+            return;
+        }
+        let deeper = depth + 1;
+        match &value.kind {
+            Kind::Text(Text::Parts(parts)) => {
+                for part in parts.iter() {
+                    if let TextPart::Hole(hole) = part {
+                        self.value(hole, Some(value), sure, deeper);
+                    }
+                }
+            }
+            Kind::List(list) => list.items.iter().for_each(|item| self.value(item, Some(value), sure, deeper)),
+            Kind::Map(map) => map.entries.iter().for_each(|entry| self.value(&entry.value, Some(value), sure, deeper)),
+            Kind::OneOf(values) => self.alternatives(values, value, sure, deeper),
+            Kind::Ref(reference) => self.configured(reference, value, sure, deeper),
+            _ => {}
+        }
+        if let Some(made_of) = &value.made_of {
+            made_of.iter().for_each(|one| self.value(one, Some(value), sure, deeper));
+        }
+    }
+
+    /// What a value is by itself: a key, or something that came through what is kept secret.
+    fn own(&self, value: &Value) -> Option<SecretKind> {
+        if let Some(key) = self.graph.key_in(value) {
+            return Some(SecretKind::Key(key));
+        }
+        // Of a text it matters what it is made of, as long as that is seen.
+        let made_here = matches!(value.kind, Kind::Text(Text::Parts(_)) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_));
+        if let Some(step) = value.back().find(|step| step.secure)
+            && !(made_here && self.holds_reference(value))
+            && !self.is_made_by_generator(value)
+        {
+            let (Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) | Hop::Output(name)) = &step.hop
+            else {
+                return None;
+            };
+            return Some(SecretKind::Kept(name.clone()));
+        }
+        let why = value.why()?;
+        let Reason::RootInput(name) = &why.reason else { return None };
+        self.graph.is_kept(name, why.span).then(|| SecretKind::Kept(name.clone()))
+    }
+
+    /// Whether a value refers to resources, which say themselves what is secret of them.
+    fn holds_reference(&self, value: &Value) -> bool {
+        let mut found = false;
+        value.walk(&mut |part| found |= part.as_ref().is_some());
+        found
+    }
+
+    /// Generated passwords and what is looked up in a vault are where they belong, and ids are no secrets.
+    fn is_made_by_generator(&self, value: &Value) -> bool {
+        value.as_ref().is_some()
+    }
+
+    /// What is in one alternative only is there perhaps.
+    fn alternatives(&mut self, values: &[Value], whole: &Value, sure: bool, depth: u32) {
+        let before = self.found.len();
+        let mut everywhere = true;
+        for value in values {
+            let so_far = self.found.len();
+            self.value(value, Some(whole), sure, depth);
+            everywhere &= self.found.len() > so_far;
+        }
+        if !everywhere {
+            self.found.iter_mut().skip(before).for_each(|secret| secret.sure = false);
+        }
+    }
+
+    /// An argument of a resource holds what it is given.
+    fn configured(&mut self, reference: &Ref, value: &Value, sure: bool, depth: u32) {
+        let looked_up = |target: Target| match target {
+            Target::Node(node) => self.graph.resource(node).is_none_or(|resource| resource.mode != Mode::Managed),
+            Target::Instance(_) | Target::Opaque(..) => true,
+        };
+        if looked_up(reference.target) || self.followed.contains(reference) {
+            return;
+        }
+        self.followed.push(reference.clone());
+        if let Some(configured) = self.graph.deployment.configured(reference) {
+            self.value(&configured, Some(value), sure, depth);
+        }
+    }
+
+    fn add(&mut self, kind: SecretKind, value: &Value, sure: bool) {
+        match self.found.iter_mut().find(|one| one.kind == kind && one.value.span == value.span) {
+            Some(there) => there.sure |= sure,
+            None => self.found.push(Secret { kind, value: value.clone(), sure }),
+        }
+    }
+}
