@@ -52,6 +52,7 @@ mod scope;
 mod scoped;
 mod selections;
 mod shared;
+mod shown;
 mod sites;
 mod standing;
 mod unknown_keys;
@@ -134,10 +135,20 @@ pub struct Vault {
 pub struct Output {
     /// Its address: `output.x` or `module.web.output.x`.
     pub address: Name,
+    /// Its name.
+    pub name: Name,
     /// Its value.
     pub value: Value,
+    /// What is written as its value.
+    pub written: Span,
     /// Whether it leaves the deployment.
     pub root: bool,
+    /// Whether it is written down where people look: a template records what each module gives.
+    pub recorded: bool,
+    /// Whether the language hides its value.
+    pub secure: bool,
+    /// How the language is told to.
+    pub keeping: crate::ir::Keeping,
 }
 
 /// Identities, grants and uses of one deployment.

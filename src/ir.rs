@@ -145,6 +145,22 @@ pub struct Param {
     pub shape: Shape,
     /// Whether the language hides its value.
     pub secure: bool,
+    /// How the language is told to.
+    pub keeping: Keeping,
+}
+
+/// How a declaration says that its value is to be kept secret.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Keeping {
+    /// In no way that is known here, or that its type allows.
+    #[default]
+    Never,
+    /// By one more argument of a block, before this one.
+    Argument(Span),
+    /// By a decorator above what stands here.
+    Decorator(Span),
+    /// By another type in the place of this one.
+    Type(Span, &'static str),
 }
 
 /// A type constraint, reduced to what it adds to a value: attributes that may be left out, and their defaults.
@@ -216,6 +232,8 @@ pub struct Output {
     pub value: Expr,
     /// Whether the language hides its value.
     pub secure: bool,
+    /// How the language is told to.
+    pub keeping: Keeping,
     /// What must exist before it is given, where said explicitly.
     pub depends_on: Vec<Expr>,
 }

@@ -142,6 +142,7 @@ rules! {
     "secrets" {
         "literal-password" => secrets::literal_password::check,
         "secret-connection-string" => secrets::secret_connection_string::check,
+        "secret-output" => secrets::secret_output::check,
     }
     "slots" {
         "endpoint-setting-not-sticky" => slots::endpoint_setting_not_sticky::check,

@@ -33,6 +33,12 @@ pub fn is_secret(kind: &str, attribute: &str) -> bool {
     secrets.contains(&attribute) || secrets.iter().any(|secret| inside(&secret))
 }
 
+/// Whether an azurerm type gives any secret that Azure makes.
+#[must_use]
+pub fn has_secrets(kind: &str) -> bool {
+    TABLE.contains_key(kind)
+}
+
 /// Whether a function of ARM, named in any case and without its parentheses, hands out secrets.
 #[must_use]
 pub fn hands_out(function: &str) -> bool {

@@ -331,3 +331,8 @@ fn heavier(a: Part, b: Part) -> Part {
     };
     if weight(&b) > weight(&a) { b } else { a }
 }
+
+/// Whether a text is an id that a function made of other texts, none of which can be read from it.
+pub(super) fn is_made_id(parts: &[TextPart]) -> bool {
+    matches!(parts.first(), Some(TextPart::Text(text)) if MAKERS.contains(&&**text))
+}

@@ -5,6 +5,7 @@ mod assignments;
 mod declarations;
 mod grants;
 mod identities;
+mod keeping;
 mod layout;
 mod lists;
 mod references;

@@ -29,8 +29,10 @@ pub struct Secret {
 pub enum SecretKind {
     /// A key, a password or a token that a resource gives.
     Key(KeySource),
-    /// An input or an output of this name that the language keeps secret.
-    Kept(Name),
+    /// What an input of this name is given, which the language keeps secret.
+    Input(Name),
+    /// What an output of this name gives, which the language keeps secret.
+    Output(Name),
 }
 
 /// What gives a key.
@@ -66,9 +68,14 @@ impl Graph<'_> {
         {
             return None;
         }
-        let first = match reference.path.first()? {
-            Seg::Name(name, _) => name,
-            Seg::Index(_) | Seg::Any => return None,
+        let first = match reference.path.first() {
+            Some(Seg::Name(name, _)) => name,
+            Some(Seg::Index(_) | Seg::Any) => return None,
+            // The whole of a resource, with all that it gives.
+            None => {
+                let owner = Some(self.opened_by(resource));
+                return outputs::has_secrets(&resource.kind).then(|| KeySource { owner, given_by: "".into() });
+            }
         };
         if let Some(function) = first.strip_suffix("()") {
             let source = KeySource { owner: Some(self.opened_by(resource)), given_by: first.clone() };
@@ -138,6 +145,8 @@ impl Search<'_, '_> {
         }
         let deeper = depth + 1;
         match &value.kind {
+            // Nobody gets back what an id was made of.
+            Kind::Text(Text::Parts(parts)) if super::assignment_names::is_made_id(parts) => return,
             Kind::Text(Text::Parts(parts)) => {
                 for part in parts.iter() {
                     if let TextPart::Hole(hole) = part {
@@ -161,33 +170,27 @@ impl Search<'_, '_> {
         if let Some(key) = self.graph.key_in(value) {
             return Some(SecretKind::Key(key));
         }
-        // Of a text it matters what it is made of, as long as that is seen.
-        let made_here = matches!(value.kind, Kind::Text(Text::Parts(_)) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_));
+        // A resource says itself what of it is secret: generated passwords and what is looked up in a vault are where
+        // they belong. Of a text it matters what it is made of, as long as that is seen.
+        if value.as_ref().is_some() {
+            return None;
+        }
+        let made_here =
+            matches!(value.kind, Kind::Text(Text::Parts(_)) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_));
         if let Some(step) = value.back().find(|step| step.secure)
-            && !(made_here && self.holds_reference(value))
-            && !self.is_made_by_generator(value)
+            && !(made_here && holds_reference(value))
         {
-            let (Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) | Hop::Output(name)) = &step.hop
-            else {
-                return None;
+            return match &step.hop {
+                Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) => {
+                    Some(SecretKind::Input(name.clone()))
+                }
+                Hop::Output(name) => Some(SecretKind::Output(name.clone())),
+                _ => None,
             };
-            return Some(SecretKind::Kept(name.clone()));
         }
         let why = value.why()?;
         let Reason::RootInput(name) = &why.reason else { return None };
-        self.graph.is_kept(name, why.span).then(|| SecretKind::Kept(name.clone()))
-    }
-
-    /// Whether a value refers to resources, which say themselves what is secret of them.
-    fn holds_reference(&self, value: &Value) -> bool {
-        let mut found = false;
-        value.walk(&mut |part| found |= part.as_ref().is_some());
-        found
-    }
-
-    /// Generated passwords and what is looked up in a vault are where they belong, and ids are no secrets.
-    fn is_made_by_generator(&self, value: &Value) -> bool {
-        value.as_ref().is_some()
+        self.graph.is_kept(name, why.span).then(|| SecretKind::Input(name.clone()))
     }
 
     /// What is in one alternative only is there perhaps.
@@ -225,4 +228,11 @@ impl Search<'_, '_> {
             None => self.found.push(Secret { kind, value: value.clone(), sure }),
         }
     }
+}
+
+/// Whether a value refers to resources.
+fn holds_reference(value: &Value) -> bool {
+    let mut found = false;
+    value.walk(&mut |part| found |= part.as_ref().is_some());
+    found
 }

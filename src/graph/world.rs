@@ -100,10 +100,21 @@ pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
 fn outputs(graph: &mut Graph<'_>, instance: &Instance) {
     let Some(module) = graph.deployment.module(instance.id) else { return };
     let prefix = if instance.path.is_empty() { String::new() } else { format!("{}.", instance.path) };
+    let stands_in = module.stands_in.is_some();
     for output in &module.outputs {
         if let Some(value) = graph.deployment.output(instance.id, &output.name) {
             let address = format!("{prefix}output.{}", output.name).into();
-            graph.outputs.push(Output { address, value, root: instance.parent.is_none() });
+            let root = instance.parent.is_none();
+            graph.outputs.push(Output {
+                address,
+                name: output.name.clone(),
+                value,
+                written: output.value.span,
+                root,
+                recorded: root || module.as_a_whole && !stands_in,
+                secure: output.secure,
+                keeping: output.keeping,
+            });
         }
     }
 }

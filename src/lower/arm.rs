@@ -8,7 +8,7 @@ mod resources;
 mod waits;
 
 use super::terraform::Lowered;
-use crate::ir::{Attr, Expr, ExprKind, Local, Module, Name, Output, Param, Shape};
+use crate::ir::{Attr, Expr, ExprKind, Keeping, Local, Module, Name, Output, Param, Shape};
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{self, Kind, Member, Node};
@@ -144,6 +144,17 @@ fn param(context: &Context<'_>, member: &Member) -> Param {
         },
         shape: Shape::Any,
         secure: kind.to_ascii_lowercase().starts_with("secure"),
+        keeping: keeping(&member.value),
+    }
+}
+
+/// Only texts and objects have a type for what is secret.
+fn keeping(declared: &Node) -> Keeping {
+    let Some(kind) = declared.get("type") else { return Keeping::Never };
+    match kind.as_str().map(str::to_ascii_lowercase).as_deref() {
+        Some("string") => Keeping::Type(kind.span, "securestring"),
+        Some("object") => Keeping::Type(kind.span, "secureObject"),
+        _ => Keeping::Never,
     }
 }
 
@@ -156,7 +167,8 @@ fn output(context: &Context<'_>, member: &Member) -> Output {
     };
     let kind = member.value.get("type").and_then(Node::as_str).unwrap_or("");
     let secure = kind.to_ascii_lowercase().starts_with("secure");
-    Output { name: Name::from(&*member.key.value), span: member.key_span, value, secure, depends_on: Vec::new() }
+    let (name, keeping) = (Name::from(&*member.key.value), keeping(&member.value));
+    Output { name, span: member.key_span, value, secure, keeping, depends_on: Vec::new() }
 }
 
 fn variables(context: &Context<'_>, node: Option<&Node>, module: &mut Module) {

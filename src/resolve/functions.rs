@@ -6,7 +6,7 @@ mod encoding;
 mod strings;
 
 use super::eval::Deployment;
-use super::value::{InstanceId, Kind, MAX_ALTERNATIVES, Reason, Text, TextPart, Truth, Value, Why, every};
+use super::value::{Hop, InstanceId, Kind, MAX_ALTERNATIVES, Reason, Text, TextPart, Truth, Value, Why, every};
 use crate::source::Span;
 
 /// A call: its arguments, and what is needed to answer it.
@@ -103,7 +103,8 @@ impl Call<'_, '_> {
             "coalesce" => self.coalesce(),
             "coalescelist" => self.coalesce_list(),
             "uuidv5" => self.opaque(),
-            "sensitive" | "nonsensitive" | "ephemeralasnull" => self.args.first()?.clone(),
+            "nonsensitive" => self.args.first()?.clone().passed(Hop::Revealed, self.span),
+            "sensitive" | "ephemeralasnull" => self.args.first()?.clone(),
             "tostring" | "tolist" | "tomap" | "tonumber" | "tobool" | "toset" if self.unknown_first() => {
                 self.args.first()?.clone()
             }

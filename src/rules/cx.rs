@@ -143,6 +143,7 @@ impl Draft {
                 Hop::ParameterFile(name) => format!("from the parameter file's `{name}`"),
                 Hop::Output(name) => format!("comes out as `{name}`"),
                 Hop::Key(name) => format!("picks `{name}`"),
+                Hop::Revealed => "said to be no secret any more".to_owned(),
                 Hop::Each => continue,
             };
             self.related.push(Label { step: true, ..Label::new(step.span, note) });

@@ -2,3 +2,4 @@
 
 pub(super) mod literal_password;
 pub(super) mod secret_connection_string;
+pub(super) mod secret_output;

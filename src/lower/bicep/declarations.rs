@@ -2,8 +2,8 @@
 
 use super::expr::{Context, Symbol};
 use crate::ir::{
-    Attr, Batch, Body, Call, Expr, ExprKind, Function, Import, Local, Mode, Module, Name, Output, Param, Part, Repeat,
-    Resource, Shape, Source,
+    Attr, Batch, Body, Call, Expr, ExprKind, Function, Import, Keeping, Local, Mode, Module, Name, Output, Param, Part,
+    Repeat, Resource, Shape, Source,
 };
 use crate::source::Span;
 use crate::syntax::bicep::{self as tree, Statement, StatementKind};
@@ -82,6 +82,21 @@ fn identity(resource: &tree::Resource, parent: Option<&Parent>) -> Parent {
     }
 }
 
+/// Only texts and objects are kept secret.
+fn keeping(statement: &Statement, kind: &tree::Type) -> Keeping {
+    let mut plain = kind;
+    while let tree::TypeKind::Optional(inner) | tree::TypeKind::NonNull(inner) = &plain.kind {
+        plain = inner;
+    }
+    match &plain.kind {
+        tree::TypeKind::Name(name) if ["string", "object"].contains(&&**name) => {
+            Keeping::Decorator(statement.span.at_start())
+        }
+        tree::TypeKind::Object(_) => Keeping::Decorator(statement.span.at_start()),
+        _ => Keeping::Never,
+    }
+}
+
 pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module: &mut Module) {
     let secure = statement.decorator("secure").is_some();
     match &statement.kind {
@@ -94,19 +109,21 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
                 _ => None,
             };
             let (name, span) = (name.name.clone(), statement.header);
-            module.params.push(Param { name, span, default, shape: Shape::Any, secure });
+            let keeping = keeping(statement, kind);
+            module.params.push(Param { name, span, default, shape: Shape::Any, secure, keeping });
         }
         StatementKind::Var(name, _, value) => {
             let value = context.expr(value);
             module.locals.push(Local { name: name.name.clone(), span: name.span, value });
         }
-        StatementKind::Output(name, _, value) => {
+        StatementKind::Output(name, kind, value) => {
             let value = context.expr(value);
             module.outputs.push(Output {
                 name: name.name.clone(),
                 span: statement.header,
                 value,
                 secure,
+                keeping: keeping(statement, kind),
                 depends_on: Vec::new(),
             });
         }

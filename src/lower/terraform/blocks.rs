@@ -7,8 +7,8 @@ use hcl::edit::structure::{Block as Tree, Body as TreeBody};
 use super::expr::Lowering;
 use super::{provider_address, types};
 use crate::ir::{
-    Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Local, Mode, Module, Name, Output, Param, Repeat, Requirement,
-    Resource, Shape, Source,
+    Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Keeping, Local, Mode, Module, Name, Output, Param, Repeat,
+    Requirement, Resource, Shape, Source,
 };
 use crate::source::Span;
 
@@ -55,8 +55,14 @@ fn header(lowering: &Lowering<'_>, block: &Tree) -> Span {
 }
 
 fn param(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Param {
-    let mut param =
-        Param { name: name.into(), span: header(lowering, block), default: None, shape: Shape::Any, secure: false };
+    let mut param = Param {
+        name: name.into(),
+        span: header(lowering, block),
+        default: None,
+        shape: Shape::Any,
+        secure: false,
+        keeping: keeping(lowering, block),
+    };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
             "default" => param.default = Some(lowering.expr(&attribute.value)),
@@ -68,6 +74,13 @@ fn param(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Param {
     param
 }
 
+/// A block that says already whether its value is to be kept secret does not take another word for it.
+fn keeping(lowering: &Lowering<'_>, block: &Tree) -> Keeping {
+    let says = block.body.attributes().any(|attribute| attribute.has_key("sensitive"));
+    let first = block.body.attributes().next().filter(|_| !says);
+    first.map_or(Keeping::Never, |first| Keeping::Argument(lowering.span(first.key.span())))
+}
+
 fn output(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Output {
     let span = header(lowering, block);
     let mut output = Output {
@@ -75,6 +88,7 @@ fn output(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Output {
         span,
         value: Expr { span, kind: ExprKind::Null },
         secure: false,
+        keeping: keeping(lowering, block),
         depends_on: Vec::new(),
     };
     for attribute in block.body.attributes() {

@@ -6,8 +6,8 @@ use super::blocks::{requirement, source};
 use super::expr::Lowering;
 use super::{Lowered, types};
 use crate::ir::{
-    Attr, Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Local, Mode, Module, NO_TEMPLATE, Name, Output,
-    Param, Repeat, Resource, Shape, Source,
+    Attr, Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Keeping, Local, Mode, Module, NO_TEMPLATE, Name,
+    Output, Param, Repeat, Resource, Shape, Source,
 };
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -126,6 +126,7 @@ impl Reader<'_> {
             default: body.get("default").map(|node| self.literal(node)),
             shape,
             secure: body.get("sensitive").is_some_and(|node| matches!(node.kind, Kind::Bool(true))),
+            keeping: Keeping::Never,
         }
     }
 
@@ -143,6 +144,7 @@ impl Reader<'_> {
             span: member.key_span,
             value: body.get("value").map_or(absent, |node| self.expr(node)),
             secure: body.get("sensitive").is_some_and(|node| matches!(node.kind, Kind::Bool(true))),
+            keeping: Keeping::Never,
             depends_on: self.depends_on(body),
         }
     }

@@ -60,6 +60,8 @@ pub enum Hop {
     Output(Name),
     /// As an entry of the collection that an instance runs over.
     Each,
+    /// Through a function that says that it is no secret any more.
+    Revealed,
     /// Out of a map or of all role definitions, by a key that a caller gave; where that is written.
     Key(Name),
 }

@@ -1,0 +1,60 @@
+use crate::finding::Fix;
+use crate::graph::{Graph, Output, Resource, Secret, SecretKind};
+use crate::resolve::value::{Hop, Truth, Value};
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let graph = cx.graph;
+    for output in graph.outputs.iter().filter(|output| output.recorded && !output.secure) {
+        hands_out(cx, output);
+    }
+    for resource in graph.resources().filter(|resource| resource.mode == crate::graph::Mode::Managed) {
+        for (place, value) in graph.labels_of(resource) {
+            shows(cx, resource, &place, &value);
+        }
+    }
+}
+
+fn hands_out(cx: &mut Cx<'_>, output: &Output) {
+    let graph = cx.graph;
+    let Some(secret) = graph.secrets_in(&output.value).into_iter().next() else { return };
+    let message = format!("output `{}` hands out {}", output.name, called(graph, &secret));
+    let fix = graph.keep(output.keeping).map(|edit| Fix::safe("mark the output as secret", edit));
+    let draft = Draft::new(output.address.clone(), output.written, message)
+        .note("not marked as secret")
+        .label(secret.value.span, "taken here")
+        .because(&secret.value)
+        .because(&output.value)
+        .doubt(Truth::from(secret.sure))
+        .help("hand out the id or endpoint, and let the reader use an identity with a role there; or mark the output")
+        .fix(fix);
+    let is_revealed = secret.value.steps().iter().any(|step| step.hop == Hop::Revealed);
+    cx.report(if is_revealed || graph.is_deployed() { draft } else { draft.hint() });
+}
+
+fn shows(cx: &mut Cx<'_>, resource: &Resource, place: &str, value: &Value) {
+    let graph = cx.graph;
+    let Some(secret) = graph.secrets_in(value).into_iter().next() else { return };
+    let message = format!("{place} shows {}", called(graph, &secret));
+    let draft = Draft::new(resource.address.clone(), value.span, message)
+        .note("everybody who may read the resource sees it")
+        .label(secret.value.span, "taken here")
+        .because(&secret.value)
+        .because(value)
+        .doubt(Truth::from(secret.sure))
+        .if_present(resource)
+        .help("take it away: names and tags cannot be kept secret");
+    cx.report(draft);
+}
+
+/// What a message calls a secret.
+fn called(graph: &Graph<'_>, secret: &Secret) -> String {
+    match &secret.kind {
+        SecretKind::Key(key) => match key.owner {
+            Some(owner) => format!("a key of `{}`", graph.title(owner)),
+            None => "a key".to_owned(),
+        },
+        SecretKind::Input(name) => format!("the secret input `{name}`"),
+        SecretKind::Output(name) => format!("the secret output `{name}`"),
+    }
+}
