@@ -143,6 +143,7 @@ rules! {
         "literal-password" => secrets::literal_password::check,
         "secret-connection-string" => secrets::secret_connection_string::check,
         "secret-output" => secrets::secret_output::check,
+        "secure-parameter-default" => secrets::secure_parameter_default::check,
     }
     "slots" {
         "endpoint-setting-not-sticky" => slots::endpoint_setting_not_sticky::check,

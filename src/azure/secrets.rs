@@ -34,7 +34,16 @@ const DOCUMENTED: [&str; 2] = ["Eby8vdM02xNOcqFlq", "C2y6yDjf5/R+ob0N8A7Cgv30VRD
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_lowercase();
-    let token = [
+    let mut letters = text.chars();
+    let first = letters.next();
+    let all_the_same = letters.all(|letter| Some(letter) == first);
+    text.is_empty() || is_replaced_later(&lower) || all_the_same || says_so(&lower)
+}
+
+/// Whether a text has a mark in it that something replaces before it is used: `#{x}#`, `__X__`, `<x>`, `{{x}}`, `$(x)`.
+#[must_use]
+pub fn is_replaced_later(text: &str) -> bool {
+    let marks = [
         ("${", "}"),
         ("#{", "}"),
         ("{{", "}}"),
@@ -44,15 +53,10 @@ pub fn is_placeholder(text: &str) -> bool {
         ("{", "}"),
         ("%", "%"),
         ("[", "]"),
-    ]
-    .iter()
-    .any(|(open, close)| {
-        lower.find(open).is_some_and(|at| lower.get(at + open.len()..).is_some_and(|rest| rest.contains(close)))
-    });
-    let mut letters = text.chars();
-    let first = letters.next();
-    let all_the_same = letters.all(|letter| Some(letter) == first);
-    text.is_empty() || token || all_the_same || says_so(&lower)
+    ];
+    marks.iter().any(|(open, close)| {
+        text.find(open).is_some_and(|at| text.get(at + open.len()..).is_some_and(|rest| rest.contains(close)))
+    })
 }
 
 fn says_so(lower: &str) -> bool {

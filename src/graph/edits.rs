@@ -8,6 +8,7 @@ mod identities;
 mod keeping;
 mod layout;
 mod lists;
+mod members;
 mod references;
 mod settings;
 mod turns;

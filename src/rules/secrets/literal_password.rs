@@ -4,6 +4,7 @@ use crate::resolve::value::{Kind, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let defaults = cx.graph.secure_defaults();
     for argument in &cx.graph.secret_arguments {
         let Some(resource) = cx.graph.resource(argument.resource) else { continue };
         let name = resource.argument("name").map(|value| cx.graph.known(value));
@@ -28,7 +29,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
                 || (vault_secret && looks_like_configuration(&name, text))
         };
         let (Some(first), Some(text)) = (value.alternatives().first(), secrets.first()) else { continue };
-        if secrets.iter().any(|text| harmless(text)) {
+        // The default of a secure parameter is `secure-parameter-default`.
+        let is_default = defaults.iter().any(|default| default.written.contains(first.span));
+        if is_default || secrets.iter().any(|text| harmless(text)) {
             continue;
         }
         let what = if vault_secret { "secret" } else { "password" };
@@ -55,7 +58,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 }
 
 /// Whether a sensitive argument takes a password or key, and not a document, an address or a certificate.
-fn takes_password(argument: &SecretArgument) -> bool {
+pub(super) fn takes_password(argument: &SecretArgument) -> bool {
     let last = argument.argument.rsplit('.').next().unwrap_or(argument.argument);
     let last = last.strip_suffix("_wo").unwrap_or(last);
     if argument.vault_secret {
