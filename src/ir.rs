@@ -143,10 +143,26 @@ pub struct Param {
     pub default: Option<Expr>,
     /// Its type, as far as it adds defaults to what is passed.
     pub shape: Shape,
+    /// What its type has room for.
+    pub holds: Holds,
     /// Whether the language hides its value.
     pub secure: bool,
     /// How the language is told to.
     pub keeping: Keeping,
+}
+
+/// What the type of a parameter has room for, as far as secrets are concerned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// A text.
+    #[default]
+    Text,
+    /// Several values, or one of which the type is not said.
+    Parts,
+    /// A number or a truth value.
+    Plain,
+    /// What a type says that is declared elsewhere, or that hides parts of it itself.
+    Unknown,
 }
 
 /// How a declaration says that its value is to be kept secret.

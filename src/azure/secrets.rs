@@ -64,6 +64,12 @@ fn says_so(lower: &str) -> bool {
     anywhere.iter().any(|word| lower.contains(word)) || at_start.iter().any(|word| lower.starts_with(word))
 }
 
+/// Whether a text in the place of a secret is none: it stands for one, or for what the platform puts there.
+#[must_use]
+pub fn is_harmless(text: &str) -> bool {
+    is_placeholder(text) || is_reference(text)
+}
+
 /// Whether a key is one that its documentation prints.
 #[must_use]
 pub fn is_documented_key(key: &str) -> bool {
@@ -91,6 +97,10 @@ pub fn looks_like_configuration(name: &str, text: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "pass", "sas", "pat"];
     let named_secret = words.iter().any(|word| name.contains(word));
+    let is_public = ["ssh-", "ecdsa-", "-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE", "-----BEGIN RSA PUBLIC KEY"];
+    if is_public.iter().any(|start| text.trim_start().starts_with(start)) {
+        return true;
+    }
     let plain = text.parse::<f64>().is_ok() || lower == "true" || lower == "false" || super::ids::is_guid(text);
     plain || super::ids::level(text).is_some() || (!named_secret && !looks_random(text))
 }

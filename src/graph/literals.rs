@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::ResourceId;
+use super::{Graph, ResourceId};
 use crate::ir::{Attr, Block, Body, Expr, ExprKind, ModuleId, Name, Part, Program, Repeat, Root};
 use crate::resolve::value::Value;
 use crate::source::Span;
@@ -40,6 +40,98 @@ pub struct SecretArgument {
     pub vault_secret: bool,
     /// What it is given.
     pub value: Value,
+}
+
+impl SecretArgument {
+    /// What a message calls what the argument takes, if that is a password, a key or a token, and not a document, an
+    /// address or a certificate.
+    #[must_use]
+    pub fn credential(&self) -> Option<&'static str> {
+        if self.vault_secret {
+            return Some("secret");
+        }
+        let path = self.argument.trim_end_matches(['[', ']', '{', '}']);
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let last = last.strip_suffix("_wo").unwrap_or(last).replace('_', "").to_ascii_lowercase();
+        let words = [
+            ("password", "password"),
+            ("passwd", "password"),
+            ("passphrase", "password"),
+            ("secret", "secret"),
+            ("token", "token"),
+            ("accesskey", "key"),
+            ("accountkey", "key"),
+            ("sharedkey", "key"),
+            ("apikey", "key"),
+        ];
+        words.iter().find(|(ending, _)| last.ends_with(ending)).map(|(_, word)| *word)
+    }
+
+    /// Whether it keeps whatever it is given under a name of the caller's, secret or not: a vault, the secrets of a
+    /// container app, an environment.
+    #[must_use]
+    pub fn keeps_anything(&self) -> bool {
+        let last = self.argument.rsplit('.').next().unwrap_or(self.argument);
+        self.vault_secret || ["value", "secureValue"].contains(&last)
+    }
+}
+
+impl Graph<'_> {
+    /// Whether an argument only makes a secret of a vault, whose value somebody else sets later.
+    #[must_use]
+    pub fn leaves_first_value(&self, argument: &SecretArgument) -> bool {
+        argument.vault_secret && self.leaves_alone(argument.resource, argument.argument)
+    }
+}
+
+/// Whether a name says that what it names is a secret.
+#[must_use]
+pub fn names_secret(name: &str) -> bool {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || letter.is_uppercase() && word.chars().last().is_some_and(char::is_lowercase) {
+            words.push(std::mem::take(&mut word));
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    // What such a word is followed by says what of the secret is meant: its name, its length, where it is.
+    let about = [
+        "name",
+        "id",
+        "uri",
+        "url",
+        "version",
+        "length",
+        "expiry",
+        "expiration",
+        "retries",
+        "count",
+        "policy",
+        "enabled",
+        "rotation",
+        "type",
+        "permissions",
+        "days",
+    ];
+    let last = words.last().map_or("", String::as_str);
+    let is_public = words.iter().any(|word| ["public", "ssh"].contains(&word.as_str()));
+    let secrets =
+        ["password", "passwd", "pwd", "secret", "key", "token", "credential", "passphrase", "pass", "sas", "pat"];
+    let says = |word: &String| {
+        secrets
+            .iter()
+            .any(|secret| word.trim_end_matches('s') == secret.trim_end_matches('s') || word.ends_with("password"))
+            || word == "connectionstring"
+            || word == "apikey"
+    };
+    !is_public
+        && !about.contains(&last)
+        && (words.iter().any(says) || words.ends_with(&["connection".into(), "string".into()]))
 }
 
 /// Every string literal of these modules and of what parameter files give the root.

@@ -177,7 +177,7 @@ impl Search<'_, '_> {
         }
         let made_here =
             matches!(value.kind, Kind::Text(Text::Parts(_)) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_));
-        if let Some(step) = value.back().find(|step| step.secure)
+        if let Some(step) = value.back().find(|step| step.through.is_some_and(|through| through.secure))
             && !(made_here && holds_reference(value))
         {
             return match &step.hop {

@@ -8,7 +8,7 @@ mod resources;
 mod waits;
 
 use super::terraform::Lowered;
-use crate::ir::{Attr, Expr, ExprKind, Keeping, Local, Module, Name, Output, Param, Shape};
+use crate::ir::{Attr, Expr, ExprKind, Holds, Keeping, Local, Module, Name, Output, Param, Shape};
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{self, Kind, Member, Node};
@@ -143,6 +143,13 @@ fn param(context: &Context<'_>, member: &Member) -> Param {
             _ => None,
         },
         shape: Shape::Any,
+        holds: match kind.to_ascii_lowercase().as_str() {
+            _ if member.value.get("properties").is_some() => Holds::Unknown,
+            "string" => Holds::Text,
+            "int" | "bool" => Holds::Plain,
+            "object" | "array" => Holds::Parts,
+            _ => Holds::Unknown,
+        },
         secure: kind.to_ascii_lowercase().starts_with("secure"),
         keeping: keeping(&member.value),
     }

@@ -209,6 +209,14 @@ impl<'p> Deployment<'p> {
         Some(self.eval_in(InstanceId(0), &block.body.attr(name)?.value))
     }
 
+    /// What a parameter file gives.
+    #[must_use]
+    pub fn given(&self, given: &crate::ir::Given) -> Value {
+        let within = given.within.map_or(InstanceId(0), |module| self.looked_into(module));
+        let hop = Hop::ParameterFile(given.attr.name.clone());
+        self.eval_in(within, &given.attr.value).passed(hop, given.attr.span)
+    }
+
     /// The value of an output of an instance, if the module declares it.
     #[must_use]
     pub fn output(&self, instance: InstanceId, name: &str) -> Option<Value> {

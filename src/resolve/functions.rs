@@ -104,7 +104,8 @@ impl Call<'_, '_> {
             "coalescelist" => self.coalesce_list(),
             "uuidv5" => self.opaque(),
             "nonsensitive" => self.args.first()?.clone().passed(Hop::Revealed, self.span),
-            "sensitive" | "ephemeralasnull" => self.args.first()?.clone(),
+            "sensitive" => self.args.first()?.clone().passed(Hop::Hidden, self.span),
+            "ephemeralasnull" => self.args.first()?.clone(),
             "tostring" | "tolist" | "tomap" | "tonumber" | "tobool" | "toset" if self.unknown_first() => {
                 self.args.first()?.clone()
             }

@@ -10,7 +10,7 @@ mod why;
 pub use collections::{Entry, List, Map};
 pub use text::{Text, TextPart};
 pub use truth::{Truth, every};
-pub use way::{Hop, Step};
+pub use way::{Declared, Hop, Step};
 pub use why::{Reason, Why};
 
 use std::sync::Arc;
@@ -184,13 +184,13 @@ impl Value {
     /// The same value after a hop whose end is at `span`.
     #[must_use]
     pub fn passed(self, hop: Hop, span: Span) -> Self {
-        self.passed_by(hop, span, false)
+        self.passed_through(hop, span, None)
     }
 
-    /// The same value after a hop whose end is at `span`, and which the language may keep secret.
+    /// The same value after a hop through a declaration whose end is at `span`.
     #[must_use]
-    pub fn passed_by(mut self, hop: Hop, span: Span, secure: bool) -> Self {
-        self.via = Some(Arc::new(Step { hop, span, secure, from: self.via.take() }));
+    pub fn passed_through(mut self, hop: Hop, span: Span, through: Option<Declared>) -> Self {
+        self.via = Some(Arc::new(Step { hop, span, through, from: self.via.take() }));
         self
     }
 

@@ -1,6 +1,13 @@
 //! The family `secrets`.
 
 pub(super) mod literal_password;
+pub(super) mod parameter_not_secure;
 pub(super) mod secret_connection_string;
+pub(super) mod secret_in_parameter_file;
 pub(super) mod secret_output;
 pub(super) mod secure_parameter_default;
+
+/// Whether one of the rules about the looks of a text knows it.
+fn is_known_by_shape(text: &str) -> bool {
+    secret_connection_string::detect(text).is_some()
+}

@@ -2,8 +2,8 @@
 
 use super::expr::{Context, Symbol};
 use crate::ir::{
-    Attr, Batch, Body, Call, Expr, ExprKind, Function, Import, Keeping, Local, Mode, Module, Name, Output, Param, Part,
-    Repeat, Resource, Shape, Source,
+    Attr, Batch, Body, Call, Expr, ExprKind, Function, Holds, Import, Keeping, Local, Mode, Module, Name, Output,
+    Param, Part, Repeat, Resource, Shape, Source,
 };
 use crate::source::Span;
 use crate::syntax::bicep::{self as tree, Statement, StatementKind};
@@ -82,13 +82,32 @@ fn identity(resource: &tree::Resource, parent: Option<&Parent>) -> Parent {
     }
 }
 
+/// A type without its marks for null.
+fn bare(mut kind: &tree::Type) -> &tree::Type {
+    while let tree::TypeKind::Optional(inner) | tree::TypeKind::NonNull(inner) = &kind.kind {
+        kind = inner;
+    }
+    kind
+}
+
+/// What a type has room for.
+fn holds(kind: &tree::Type) -> Holds {
+    match &bare(kind).kind {
+        tree::TypeKind::Name(name) => match &**name {
+            "string" => Holds::Text,
+            "int" | "bool" => Holds::Plain,
+            "object" | "array" => Holds::Parts,
+            _ => Holds::Unknown,
+        },
+        // A value that stands in the code, or one of a few.
+        tree::TypeKind::Literal(_) | tree::TypeKind::Unary(..) | tree::TypeKind::Union(_) => Holds::Plain,
+        _ => Holds::Unknown,
+    }
+}
+
 /// Only texts and objects are kept secret.
 fn keeping(statement: &Statement, kind: &tree::Type) -> Keeping {
-    let mut plain = kind;
-    while let tree::TypeKind::Optional(inner) | tree::TypeKind::NonNull(inner) = &plain.kind {
-        plain = inner;
-    }
-    match &plain.kind {
+    match &bare(kind).kind {
         tree::TypeKind::Name(name) if ["string", "object"].contains(&&**name) => {
             Keeping::Decorator(statement.span.at_start())
         }
@@ -110,7 +129,8 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
             };
             let (name, span) = (name.name.clone(), statement.header);
             let keeping = keeping(statement, kind);
-            module.params.push(Param { name, span, default, shape: Shape::Any, secure, keeping });
+            let holds = holds(kind);
+            module.params.push(Param { name, span, default, shape: Shape::Any, holds, secure, keeping });
         }
         StatementKind::Var(name, _, value) => {
             let value = context.expr(value);

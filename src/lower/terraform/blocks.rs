@@ -7,8 +7,8 @@ use hcl::edit::structure::{Block as Tree, Body as TreeBody};
 use super::expr::Lowering;
 use super::{provider_address, types};
 use crate::ir::{
-    Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Keeping, Local, Mode, Module, Name, Output, Param, Repeat,
-    Requirement, Resource, Shape, Source,
+    Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Holds, Keeping, Local, Mode, Module, Name, Output, Param,
+    Repeat, Requirement, Resource, Shape, Source,
 };
 use crate::source::Span;
 
@@ -60,13 +60,17 @@ fn param(lowering: &mut Lowering<'_>, block: &Tree, name: &str) -> Param {
         span: header(lowering, block),
         default: None,
         shape: Shape::Any,
+        holds: Holds::Text,
         secure: false,
         keeping: keeping(lowering, block),
     };
     for attribute in block.body.attributes() {
         match attribute.key.as_str() {
             "default" => param.default = Some(lowering.expr(&attribute.value)),
-            "type" => param.shape = types::shape(lowering, &attribute.value),
+            "type" => {
+                param.holds = types::holds(&attribute.value);
+                param.shape = types::shape(lowering, &attribute.value);
+            }
             "sensitive" | "ephemeral" => param.secure |= attribute.value.as_bool() == Some(true),
             _ => {}
         }

@@ -6,8 +6,8 @@ use super::blocks::{requirement, source};
 use super::expr::Lowering;
 use super::{Lowered, types};
 use crate::ir::{
-    Attr, Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Item, Keeping, Local, Mode, Module, NO_TEMPLATE, Name,
-    Output, Param, Repeat, Resource, Shape, Source,
+    Attr, Batch, Block, Body, Call, Dynamic, Expr, ExprKind, Holds, Item, Keeping, Local, Mode, Module, NO_TEMPLATE,
+    Name, Output, Param, Repeat, Resource, Shape, Source,
 };
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
@@ -125,7 +125,12 @@ impl Reader<'_> {
             span: member.key_span,
             default: body.get("default").map(|node| self.literal(node)),
             shape,
-            secure: body.get("sensitive").is_some_and(|node| matches!(node.kind, Kind::Bool(true))),
+            holds: match body.get("type").and_then(Node::as_str) {
+                None | Some("string" | "${string}") => Holds::Text,
+                Some("number" | "bool" | "${number}" | "${bool}") => Holds::Plain,
+                Some(_) => Holds::Parts,
+            },
+            secure: is_secure(body),
             keeping: Keeping::Never,
         }
     }
@@ -143,7 +148,7 @@ impl Reader<'_> {
             name: name(member),
             span: member.key_span,
             value: body.get("value").map_or(absent, |node| self.expr(node)),
-            secure: body.get("sensitive").is_some_and(|node| matches!(node.kind, Kind::Bool(true))),
+            secure: is_secure(body),
             keeping: Keeping::Never,
             depends_on: self.depends_on(body),
         }
@@ -330,4 +335,10 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a variable or an output is kept secret.
+fn is_secure(body: &Node) -> bool {
+    let says = |name: &str| body.get(name).is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
+    says("sensitive") || says("ephemeral")
 }

@@ -4,13 +4,23 @@ use hcl::edit::Span as _;
 use hcl::edit::expr::{Expression, FuncCall, ObjectKey};
 
 use super::expr::Lowering;
-use crate::ir::{Field, Shape};
+use crate::ir::{Field, Holds, Shape};
 
 pub(super) fn shape(lowering: &mut Lowering<'_>, expression: &Expression) -> Shape {
     match expression {
         Expression::Parenthesis(inner) => shape(lowering, inner.inner()),
         Expression::FuncCall(call) => constructor(lowering, call),
         _ => Shape::Any,
+    }
+}
+
+/// What a type has room for.
+pub(super) fn holds(expression: &Expression) -> Holds {
+    match expression {
+        Expression::Parenthesis(inner) => holds(inner.inner()),
+        Expression::Variable(name) if name.as_str() == "string" => Holds::Text,
+        Expression::Variable(name) if ["number", "bool"].contains(&name.as_str()) => Holds::Plain,
+        _ => Holds::Parts,
     }
 }
 

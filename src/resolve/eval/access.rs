@@ -2,7 +2,7 @@
 
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
+use crate::resolve::value::{Declared, Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
 
 /// What there is to run over.
@@ -61,7 +61,8 @@ impl Deployment<'_> {
                 Some(output) => {
                     let module = self.module(*instance);
                     let declared = module.and_then(|module| module.outputs.get(module.output(name)?));
-                    output.passed_by(Hop::Output(name.clone()), span, declared.is_some_and(|output| output.secure))
+                    let through = declared.map(|output| Declared { span: output.span, secure: output.secure });
+                    output.passed_through(Hop::Output(name.clone()), span, through)
                 }
                 None => Value::unknown(Why::new(Reason::Missing(name.clone()), span), span),
             };

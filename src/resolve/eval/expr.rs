@@ -4,7 +4,7 @@ use super::{Answer, Deployment, Each, Question};
 use crate::ir::{EachPart, Expr, ExprKind, Item, Name, Part};
 use crate::resolve::functions;
 use crate::resolve::value::{
-    Entry, Hop, InstanceId, Kind, List, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Value, Why,
+    Declared, Entry, Hop, InstanceId, Kind, List, MAX_ALTERNATIVES, Map, Reason, Text, TextPart, Value, Why,
 };
 use crate::source::Span;
 
@@ -169,7 +169,8 @@ impl Deployment<'_> {
         match answer.hop {
             Some(hop) => {
                 let param = self.module(instance).and_then(|module| module.params.get(at));
-                answer.value.passed_by(hop, span, param.is_some_and(|param| param.secure))
+                let through = param.map(|param| Declared { span: param.span, secure: param.secure });
+                answer.value.passed_through(hop, span, through)
             }
             None => Value { span, ..answer.value },
         }

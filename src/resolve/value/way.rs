@@ -15,8 +15,8 @@ pub struct Step {
     pub hop: Hop,
     /// Where the value was taken up again.
     pub span: Span,
-    /// Whether it led through a parameter or an output whose value the language hides.
-    pub secure: bool,
+    /// The parameter or output that it led through.
+    pub through: Option<Declared>,
     /// The hop before.
     pub from: Option<Arc<Step>>,
 }
@@ -39,10 +39,19 @@ impl Step {
         }
         let mut way = Arc::new(self.clone());
         for hop in hops.into_iter().rev() {
-            way = Arc::new(Self { hop: hop.hop.clone(), span: hop.span, secure: hop.secure, from: Some(way) });
+            way = Arc::new(Self { hop: hop.hop.clone(), span: hop.span, through: hop.through, from: Some(way) });
         }
         way
     }
+}
+
+/// A parameter or an output that a value led through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
+    /// The header of its declaration.
+    pub span: Span,
+    /// Whether the language hides its value.
+    pub secure: bool,
 }
 
 /// How a value passed from one place to another.
@@ -60,6 +69,8 @@ pub enum Hop {
     Output(Name),
     /// As an entry of the collection that an instance runs over.
     Each,
+    /// Through a function that says that it is a secret.
+    Hidden,
     /// Through a function that says that it is no secret any more.
     Revealed,
     /// Out of a map or of all role definitions, by a key that a caller gave; where that is written.

@@ -1,37 +1,28 @@
-use crate::azure::secrets::{is_placeholder, is_reference, looks_like_configuration, shown};
-use crate::graph::SecretArgument;
-use crate::resolve::value::{Kind, Value};
+use super::secret_in_parameter_file::{is_in_file, named};
+use crate::azure::secrets::{is_harmless, looks_like_configuration, shown};
+use crate::resolve::value::Value;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let defaults = cx.graph.secure_defaults();
     for argument in &cx.graph.secret_arguments {
         let Some(resource) = cx.graph.resource(argument.resource) else { continue };
-        let name = resource.argument("name").map(|value| cx.graph.known(value));
-        // What somebody else sets later is only there to make the secret.
-        let is_first_value = argument.vault_secret && cx.graph.leaves_alone(resource.id, argument.argument);
-        if !takes_password(argument) || is_first_value {
+        if argument.credential().is_none() || cx.graph.leaves_first_value(argument) {
             continue;
         }
         let value = cx.graph.known(&argument.value);
-        let secrets: Option<Vec<&str>> = value.alternatives().iter().map(Value::as_str).collect();
-        let Some(secrets) = secrets else { continue };
         let vault_secret = argument.vault_secret;
-        // What of the name is written, and what the code calls it.
-        let name = match name.as_ref().map(|name| &name.kind) {
-            Some(Kind::Text(text)) => format!("{} {}", text.pattern(), resource.title),
-            _ => resource.title.to_string(),
-        };
+        let name = named(cx.graph, resource);
         let harmless = |text: &str| {
-            is_placeholder(text)
-                || is_reference(text)
-                || super::secret_connection_string::detect(text).is_some()
+            is_harmless(text)
+                || super::is_known_by_shape(text)
                 || (vault_secret && looks_like_configuration(&name, text))
         };
-        let (Some(first), Some(text)) = (value.alternatives().first(), secrets.first()) else { continue };
+        let Some(written) = written(cx, &value) else { continue };
+        let Some((first, text)) = written.first().and_then(|first| Some((first, first.as_str()?))) else { continue };
         // The default of a secure parameter is `secure-parameter-default`.
         let is_default = defaults.iter().any(|default| default.written.contains(first.span));
-        if is_default || secrets.iter().any(|text| harmless(text)) {
+        if is_default || written.iter().filter_map(Value::as_str).any(harmless) {
             continue;
         }
         let what = if vault_secret { "secret" } else { "password" };
@@ -50,22 +41,23 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             .because(&argument.value)
             .if_present(resource)
             .help(format!("{way_out}. What was committed counts as known: change it"));
-        for one in value.alternatives() {
+        for one in &written {
             draft = draft.secret(one.span);
         }
         cx.report(draft);
     }
 }
 
-/// Whether a sensitive argument takes a password or key, and not a document, an address or a certificate.
-pub(super) fn takes_password(argument: &SecretArgument) -> bool {
-    let last = argument.argument.rsplit('.').next().unwrap_or(argument.argument);
-    let last = last.strip_suffix("_wo").unwrap_or(last);
-    if argument.vault_secret {
-        return true;
+/// What a value is whichever way conditions go, or the texts that it was encoded from; none if that is not known, or
+/// stands in a parameter file.
+fn written(cx: &Cx<'_>, value: &Value) -> Option<Vec<Value>> {
+    let parts = cx.graph.ingredients(value);
+    if parts.iter().any(is_in_file) {
+        return None;
     }
-    let last = last.replace('_', "").to_ascii_lowercase();
-    let names =
-        ["password", "passwd", "passphrase", "secret", "token", "accesskey", "accountkey", "sharedkey", "apikey"];
-    names.iter().any(|name| last.ends_with(name))
+    let is_text = |value: &Value| value.as_str().is_some();
+    if value.alternatives().iter().all(is_text) {
+        return Some(value.alternatives().to_vec());
+    }
+    (value.made_of.is_some() && parts.iter().all(is_text)).then_some(parts)
 }

@@ -1,4 +1,3 @@
-use super::literal_password::takes_password;
 use super::secret_connection_string::detect;
 use crate::azure::ids::is_guid;
 use crate::azure::secrets::{is_reference, is_replaced_later, looks_like_configuration, shown};
@@ -39,7 +38,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 
 /// Where the passwords are written that arguments are given.
 fn passwords(graph: &Graph<'_>) -> Vec<Span> {
-    let arguments = graph.secret_arguments.iter().filter(|argument| takes_password(argument));
+    let arguments = graph.secret_arguments.iter().filter(|argument| argument.credential().is_some());
     arguments.map(|argument| graph.known(&argument.value).span).collect()
 }
 

@@ -1,0 +1,48 @@
+use std::collections::BTreeSet;
+
+use crate::finding::Fix;
+use crate::graph::{Input, Resource, SecretArgument, holds_text, names_secret};
+use crate::resolve::value::{Hop, Value};
+use crate::rules::{Cx, Draft};
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let graph = cx.graph;
+    let mut seen = BTreeSet::new();
+    for argument in &graph.secret_arguments {
+        let Some(resource) = graph.resource(argument.resource) else { continue };
+        let Some(word) = argument.credential().or_else(|| argument.keeps_anything().then_some("secret")) else {
+            continue;
+        };
+        for part in graph.ingredients(&argument.value) {
+            // What is written in the code or hidden on its way is not judged by where it came through.
+            let is_hidden = part.steps().iter().any(|step| step.hop == Hop::Hidden);
+            let is_default = part.steps().first().is_some_and(|step| matches!(step.hop, Hop::Default(_)));
+            if is_hidden || is_default && part.as_str().is_some() {
+                continue;
+            }
+            for input in graph.inputs_of(&part).into_iter().filter(|input| input.recorded && !input.secure) {
+                if holds_text(&input) && seen.insert(input.span) {
+                    report(cx, &input, (argument, resource, word), &part);
+                }
+            }
+        }
+    }
+}
+
+fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &str), part: &Value) {
+    let (argument, resource, word) = sink;
+    let title = &resource.title;
+    let what = if argument.vault_secret { format!("the secret `{title}`") } else { format!("the {word} of `{title}`") };
+    let message = format!("{what} comes from an input that is not marked as secret");
+    let fix = cx.graph.keep(input.keeping).map(|edit| Fix::safe("mark the input as secret", edit));
+    let draft = Draft::new(input.subject.clone(), input.span, message)
+        .note("not marked")
+        .label(argument.value.span, format!("given to `{}`", argument.argument))
+        .because(part)
+        .if_present(resource)
+        .help("mark it: `sensitive = true`, `@secure()` or `securestring`. Without a mark its value stands in plans, or in the history of each deployment")
+        .fix(fix);
+    // A place for anything gets plain configuration, too.
+    let is_plain = argument.keeps_anything() && !names_secret(&input.name) && !names_secret(title);
+    cx.report(if is_plain || input.is_mixed { draft.hint() } else { draft });
+}

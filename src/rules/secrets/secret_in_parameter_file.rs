@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+
+use crate::azure::secrets::{is_harmless, looks_like_configuration, shown};
+use crate::graph::{Graph, Resource, SecretArgument};
+use crate::resolve::value::{Hop, Kind, Text, Value};
+use crate::rules::{Cx, Draft};
+use crate::source::Span;
+
+const HELP: &str = "leave it out of the file: let the pipeline give it, or name a vault's secret in its place; better, use Microsoft Entra \
+                    authentication and have none. What was committed counts as known: change it";
+
+pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
+    let graph = cx.graph;
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    for argument in &graph.secret_arguments {
+        let Some(word) = argument.credential().filter(|_| !graph.leaves_first_value(argument)) else { continue };
+        let Some(resource) = graph.resource(argument.resource) else { continue };
+        for part in graph.ingredients(&argument.value).into_iter().filter(is_in_file) {
+            let part = graph.known(&part);
+            let Some(text) = part.as_str() else { continue };
+            let is_plain = argument.vault_secret && looks_like_configuration(&named(graph, resource), text);
+            if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(part.span) {
+                continue;
+            }
+            used(cx, &part, text, (argument, resource, word));
+        }
+    }
+    unseen(cx, &mut seen);
+}
+
+/// Whether a value stands in a parameter file.
+pub(super) fn is_in_file(value: &Value) -> bool {
+    value.steps().iter().any(|step| matches!(step.hop, Hop::ParameterFile(_)))
+}
+
+/// What of a resource's name is written, and what the code calls it.
+pub(super) fn named(graph: &Graph<'_>, resource: &Resource) -> String {
+    match resource.argument("name").map(|name| graph.known(name).kind) {
+        Some(Kind::Text(text)) => format!("{} {}", text.pattern(), resource.title),
+        _ => resource.title.to_string(),
+    }
+}
+
+fn used(cx: &mut Cx<'_>, part: &Value, text: &str, sink: (&SecretArgument, &Resource, &str)) {
+    let (argument, resource, word) = sink;
+    let message = format!("the {word} of `{}` stands in a parameter file: {}", resource.title, shown(text));
+    let draft = Draft::new(resource.address.clone(), part.span, message)
+        .note(shown(text))
+        .secret(part.span)
+        .label(argument.value.span, format!("given to `{}`", argument.argument))
+        .because(part)
+        .if_present(resource)
+        .help(HELP);
+    cx.report(draft);
+}
+
+/// Secrets by their declaration, wherever they go.
+fn unseen(cx: &mut Cx<'_>, seen: &mut BTreeSet<Span>) {
+    for (input, value) in cx.graph.given_inputs() {
+        if !input.secure {
+            continue;
+        }
+        for part in cx.graph.ingredients(&value) {
+            let Kind::Text(Text::Plain(text)) = &part.kind else { continue };
+            let is_plain = looks_like_configuration(&input.name, text);
+            if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(part.span) {
+                continue;
+            }
+            let message =
+                format!("the value of an input that is marked as secret stands in a parameter file: {}", shown(text));
+            let draft = Draft::new(input.subject.clone(), part.span, message)
+                .note(shown(text))
+                .secret(part.span)
+                .label(input.span, "marked as secret here")
+                .help(HELP);
+            cx.report(draft);
+        }
+    }
+}
