@@ -51,6 +51,8 @@ pub struct Module {
     pub as_a_whole: bool,
     /// What comments say of ids that nobody can read.
     pub remarks: Vec<Remark>,
+    /// Nested templates that are recorded with what this module's expressions in them come to.
+    pub recorded: Vec<Recorded>,
     index: Index,
 }
 
@@ -446,6 +448,35 @@ pub struct Remark {
     pub literal: Span,
     /// The comment without its mark.
     pub text: Name,
+}
+
+/// A nested template whose expressions are evaluated before it is handed over, so that the deployment's history shows what
+/// they come to (learn.microsoft.com, azure-resource-manager/templates/linked-templates#expression-evaluation-scope-in-nested-templates).
+#[derive(Debug)]
+pub struct Recorded {
+    /// The symbolic name of the deployment.
+    pub symbol: Name,
+    /// Its name in Azure.
+    pub name: Expr,
+    /// Its header.
+    pub span: Span,
+    /// What must hold for it to exist.
+    pub condition: Option<Expr>,
+    /// Every expression in its template.
+    pub expressions: Vec<Expr>,
+    /// The secure parameters that the template declares itself.
+    pub declared: Vec<Name>,
+    /// What lets the template evaluate them itself; none where it could not.
+    pub seclusion: Option<Seclusion>,
+}
+
+/// Where it is said that a nested template evaluates its own expressions.
+#[derive(Debug, Clone, Copy)]
+pub enum Seclusion {
+    /// It is not: a new property in front of this one says it.
+    Before(Span),
+    /// The opposite is.
+    Instead(Span),
 }
 
 /// A version constraint on a provider.

@@ -142,6 +142,7 @@ rules! {
     "secrets" {
         "literal-password" => secrets::literal_password::check,
         "parameter-not-secure" => secrets::parameter_not_secure::check,
+        "nested-deployment-leak" => secrets::nested_deployment_leak::check,
         "secret-connection-string" => secrets::secret_connection_string::check,
         "secret-in-parameter-file" => secrets::secret_in_parameter_file::check,
         "secret-output" => secrets::secret_output::check,

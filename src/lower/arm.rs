@@ -4,6 +4,7 @@
 mod calls;
 mod deployments;
 mod expr;
+mod recorded;
 mod resources;
 mod waits;
 

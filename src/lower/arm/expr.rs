@@ -73,6 +73,15 @@ impl<'t> Context<'t> {
         self.remarks.take()
     }
 
+    /// What `read` gives, without what it would report: something that is read a second time.
+    pub(super) fn unreported<T>(&self, read: impl FnOnce() -> T) -> T {
+        let (errors, remarks) = (self.errors.borrow().len(), self.remarks.borrow().len());
+        let value = read();
+        self.errors.borrow_mut().truncate(errors);
+        self.remarks.borrow_mut().truncate(remarks);
+        value
+    }
+
     /// Learns the names that a template declares.
     pub(super) fn declare(&mut self, root: &Node) {
         let names = |section: &str| -> HashMap<String, Name> {

@@ -2,6 +2,7 @@
 
 use super::deployments::{evaluates_inside, is_deployment, outer_output};
 use super::expr::{Context, unnamed};
+use super::recorded::recorded;
 use super::{File, MAX_NESTING, members, what};
 use crate::ir::{
     Attr, Batch, BinaryOp, Body, Call, Expr, ExprKind, Local, Mode, Module, Name, Part, Repeat, Resource, Source,
@@ -31,6 +32,8 @@ struct Place<'a> {
     scope: &'a str,
     /// The nested deployment around it, if its template is part of this one.
     around: Option<&'a Around>,
+    /// Whether nested templates evaluate their own expressions unless they say otherwise.
+    secluded: bool,
     /// How many templates are around it.
     depth: usize,
 }
@@ -53,7 +56,10 @@ impl File<'_> {
         depth: usize,
     ) {
         let scope = default_scope(root);
-        let place = Place { parent: None, scope: &scope, around: None, depth };
+        // learn.microsoft.com, azure-resource-manager/templates/syntax#languageversion-20
+        let secluded =
+            root.get("languageVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with('2'));
+        let place = Place { parent: None, scope: &scope, around: None, secluded, depth };
         match &node.kind {
             Kind::Array(items) => {
                 for (item, symbol) in items.iter().zip(unnamed(items)) {
@@ -149,11 +155,16 @@ impl File<'_> {
             }
             // Expressions in it are those of the outer template, so its resources are, too.
             Some(template) if !inner && place.depth < MAX_NESTING => {
+                // What stands in a template that is recorded already is recorded with it.
+                if place.around.is_none() && !place.secluded {
+                    module.recorded.extend(recorded(context, node, header(node, span), symbol));
+                }
                 let count = if let Repeat::Count(count) = repeat { Some(count) } else { None };
                 let waits = waits(context, node, place.around);
                 let around = Around { loop_name: context.resource_loop.clone(), count, condition, waits };
                 let scope = default_scope(template);
-                let place = Place { parent: None, scope: &scope, around: Some(&around), depth: place.depth + 1 };
+                let place =
+                    Place { parent: None, scope: &scope, around: Some(&around), depth: place.depth + 1, ..place };
                 for output in template.get("outputs").and_then(Node::as_object).unwrap_or_default() {
                     if let Some(value) = output.value.get("value") {
                         let name = outer_output(symbol, &output.key.value);
