@@ -5,6 +5,7 @@ mod binding;
 mod cx;
 mod federation;
 mod identity;
+mod keys;
 mod lifecycle;
 mod meta;
 mod secrets;
@@ -129,6 +130,9 @@ rules! {
         "unattached-identity-selected" => identity::unattached_identity_selected::check,
         "unsupported-identity-type" => identity::unsupported_identity_type::check,
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
+    }
+    "keys" {
+        "provider-credential" => keys::provider_credential::check,
     }
     "lifecycle" {
         "deferred-assignment-read" => lifecycle::deferred_assignment_read::check,

@@ -1,0 +1,3 @@
+//! The family `keys`.
+
+pub(super) mod provider_credential;
