@@ -599,13 +599,16 @@ def arm_table(identities, sensitive):
 
 # ----------------------------------------------------------------------------------------------- keys
 
-# No key of the data: the connection string of Application Insights is an address, a bot lists keys of its channels, a
-# compute instance has no keys but a way to sign in, a disk and a dashboard list none; of the two switches of a Fluid
-# Relay server each is for one way to sign.
-NO_KEYS = {"Microsoft.FluidRelay/fluidRelayServers",
-           "Microsoft.Insights/components", "Microsoft.BotService/botServices", "Microsoft.Compute/disks",
-           "Microsoft.Compute/snapshots", "Microsoft.Dashboard/grafana", "Microsoft.ContainerService/managedClusters",
+# No key of the data: a bot lists keys of its channels, a compute instance has no keys but a way to sign in, a disk and a
+# dashboard list none; of the two switches of a Fluid Relay server each is for one way to sign.
+NO_KEYS = {"Microsoft.FluidRelay/fluidRelayServers", "Microsoft.BotService/botServices", "Microsoft.Compute/disks",
+           "Microsoft.Compute/snapshots", "Microsoft.Dashboard/grafana",
            "Microsoft.MachineLearningServices/workspaces/computes"}
+# There is a switch, but nothing that is given out is a key: the connection string of Application Insights is an address,
+# the configuration of a cluster's client may be for people who sign in.
+SWITCH_ONLY = {"Microsoft.Insights/components", "Microsoft.ContainerService/managedClusters"}
+# azurerm makes a child together with its parent.
+MADE_WITH = {"azurerm_managed_redis": "Microsoft.Cache/redisEnterprise/databases"}
 # Whether keys are asked for another service, or in another way as well.
 NOT_SWITCH = {"Microsoft.AppConfiguration/configurationStores:properties.dataPlaneProxy.authenticationMode",
               "azurerm_app_configuration:data_plane_proxy_authentication_mode",
@@ -654,15 +657,21 @@ def keys_rows(facts, local, sensitive):
     for t in sorted(arm):
         below = [f for f in sensitive["fns"] if lies_below(f["t"], t) and f["t"] not in NOT_BELOW]
         names = {n.rstrip("!").lower() for f in below for n in f["fn"] if n.lower().startswith("list")}
+        if t in SWITCH_ONLY:
+            continue
         if names:
             rows[t][2] = sorted(names)
         else:
             del rows[t]
     for r in facts["rows"]:
-        name, kind = r["t"], r.get("arm") or r.get("in") or ""
+        name, kind = r["t"], MADE_WITH.get(r["t"]) or r.get("arm") or r.get("in") or ""
         exports = r.get("exports", []) + r.get("exports_unflagged", [])
         exports = [e for e in exports if re.search(r"key|connection_string|password|secret", e) and not NOT_KEY.search(e)]
-        if name in NOT_BELOW or not exports or not any(lies_below(kind, t) for t in arm & set(rows)):
+        if kind in SWITCH_ONLY:
+            exports = []
+        if not exports and not (kind in SWITCH_ONLY and any(x["cat"] in ("key", "admin") for x in r.get("local", []))):
+            continue
+        if name in NOT_BELOW or not any(lies_below(kind, t) for t in arm & set(rows)):
             continue
         rows[name] = [[], "-", sorted(exports)]
         for x in r.get("local", []):

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod features;
 pub mod ids;
 pub mod keys;
+pub mod local_auth;
 pub mod modules;
 pub mod needs;
 pub mod outputs;

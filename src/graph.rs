@@ -86,6 +86,7 @@ pub use idle::{Idle, Member};
 pub use ids::{IdArgument, IdKind};
 pub use inputs::{Input, holds_text};
 pub use keys::{KeyUse, KeysOff, StorageByKey};
+pub use keys::{Demand, KeyUse, KeysOff, LocalAuth, Needer, StorageByKey};
 use kubernetes::at;
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};
 pub use literals::{Literal, SecretArgument, names_secret};

@@ -133,6 +133,7 @@ rules! {
     }
     "keys" {
         "provider-credential" => keys::provider_credential::check,
+        "local-auth-enabled" => keys::local_auth_enabled::check,
     }
     "lifecycle" {
         "deferred-assignment-read" => lifecycle::deferred_assignment_read::check,

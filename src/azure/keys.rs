@@ -79,7 +79,10 @@ mod tests {
         let batch = of("microsoft.batch/BATCHACCOUNTS").expect("a row");
         assert!(matches!(batch.switches.as_slice(), [Switch { off: Off::Without("SharedKey"), .. }]));
         assert_eq!(of("azurerm_container_registry").and_then(|keys| keys.off_by_default), Some(true));
-        assert!(of("azurerm_application_insights").is_none());
-        assert!(of("azurerm_kubernetes_cluster").is_none());
+        // A switch, but nothing that is given out is a key.
+        assert!(of("azurerm_application_insights").is_some_and(|keys| keys.given_by.is_empty()));
+        assert!(of("azurerm_kubernetes_cluster").is_some_and(|keys| keys.given_by.is_empty()));
+        assert!(of("azurerm_kubernetes_cluster_node_pool").is_none());
+        assert_eq!(of("azurerm_managed_redis").and_then(|keys| keys.off_by_default), Some(true));
     }
 }

@@ -1,7 +1,12 @@
 //! Keys of resources: what uses one, and whether the resource takes keys at all.
 
+mod demand;
+mod local_auth;
 mod provider;
+mod served;
 
+pub use demand::{Demand, Needer};
+pub use local_auth::LocalAuth;
 pub use provider::StorageByKey;
 
 use super::properties::Property;
@@ -28,6 +33,13 @@ pub struct KeysOff {
     pub owner: ResourceId,
     /// The value that switches keys off; none if they are off by default.
     pub said: Option<Value>,
+}
+
+/// Whether keys are taken, and the value that says so; none if that is the default.
+#[derive(Debug)]
+enum KeySwitch {
+    On(Option<Value>),
+    Off(Option<Value>),
 }
 
 /// Arguments that only decide when something is made anew.
@@ -125,7 +137,8 @@ impl Graph<'_> {
         let mut current = resource;
         // No type has more segments than this.
         for _ in 0..8 {
-            if keys::of(current.arm_type()).is_some() {
+            let own = keys::of(&current.kind).filter(|own| !own.switches.is_empty());
+            if keys::of(current.arm_type()).or(own).is_some() {
                 return (current.mode == Mode::Managed).then_some(current);
             }
             current = self.container(current).or_else(|| self.whole_of(current)).and_then(|id| self.resource(id))?;
@@ -145,31 +158,37 @@ impl Graph<'_> {
     /// A resource that certainly takes no keys.
     #[must_use]
     pub fn keys_off(&self, owner: ResourceId) -> Option<KeysOff> {
+        match self.key_switch(owner).filter(|_| !self.stands_for_any(owner))? {
+            KeySwitch::Off(said) => Some(KeysOff { owner, said }),
+            KeySwitch::On(_) => None,
+        }
+    }
+
+    /// Whether a resource that is made here takes keys; none if that cannot be told.
+    fn key_switch(&self, owner: ResourceId) -> Option<KeySwitch> {
         let resource = self.resource(owner).filter(|resource| resource.mode == Mode::Managed)?;
-        if resource.any || self.speaks_another_api(resource) {
+        if self.speaks_another_api(resource) || self.leaves_alone(owner, "body") {
             return None;
         }
-        let arm = keys::of(resource.arm_type())?;
-        let own = keys::of(&resource.kind).filter(|_| !resource.kind.contains('/'));
+        let in_arm = resource.kind.contains('/');
+        let own = keys::of(&resource.kind).filter(|_| !in_arm);
         // What is changed through the ARM API holds, whatever azurerm says.
-        let through_arm = arm.switches.iter().map(|switch| ("", below(switch.path), switch));
-        let mut said = self.said(owner, through_arm)?;
+        let through_arm = keys::of(resource.arm_type()).map_or(&[][..], |arm| &arm.switches);
+        let mut said = self.said(owner, through_arm.iter().map(|switch| ("", below(switch.path), switch)))?;
         if let Some(own) = own.filter(|_| said.is_empty()) {
             said = self.said(owner, own.switches.iter().map(|switch| (switch.path, "", switch)))?;
         }
-        match said.as_slice() {
-            [] => {
-                let patched = self.patches.iter().any(|patch| patch.target == owner);
-                let hidden = self.is_touched(owner) && !patched || self.stands_in(owner);
-                let off = own.unwrap_or(arm).off_by_default == Some(true) && !hidden;
-                off.then_some(KeysOff { owner, said: None })
-            }
-            // Where two names of one switch are written, they say the same or it is an error.
-            [(_, value), ..] => {
-                let off = said.iter().all(|(off, _)| *off);
-                off.then(|| KeysOff { owner, said: Some(value.clone()) })
-            }
-        }
+        let Some((first, value)) = said.first() else {
+            let patched = self.patches.iter().any(|patch| patch.target == owner);
+            let hidden = self.is_touched(owner) && !patched || self.stands_in(owner);
+            let known = if in_arm { keys::of(&resource.kind) } else { own }?;
+            let off = known.off_by_default.filter(|_| !hidden)?;
+            return Some(if off { KeySwitch::Off(None) } else { KeySwitch::On(None) });
+        };
+        // Where two names of one switch are written, they say the same or it is an error.
+        let agree = said.iter().all(|(off, _)| off == first);
+        let switch = if *first { KeySwitch::Off } else { KeySwitch::On };
+        agree.then(|| switch(Some(value.clone())))
     }
 
     /// What the switches say, by argument and path below `properties`; none if one of them cannot be told.

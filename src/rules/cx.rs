@@ -43,6 +43,7 @@ impl<'g> Cx<'g> {
         }
         confidence = confidence.min(draft.at_most);
         let severity = draft.severity.unwrap_or(meta.severity);
+        let persona = draft.persona.unwrap_or(meta.persona);
         let weak = confidence == Confidence::Hint || severity < Severity::Medium;
         let mut seen = vec![draft.primary.span];
         let mut related = draft.related;
@@ -56,7 +57,7 @@ impl<'g> Cx<'g> {
             family: self.rule.family,
             severity,
             confidence,
-            persona: if weak { meta.persona.max(Persona::Pedantic) } else { meta.persona },
+            persona: if weak { persona.max(Persona::Pedantic) } else { persona },
             message: draft.message,
             subject: draft.subject,
             primary: draft.primary,
@@ -92,6 +93,8 @@ pub struct Draft {
     doubtful: bool,
     /// Its confidence, whatever else is certain.
     at_most: Confidence,
+    /// The first persona that sees it, where that is not the rule's.
+    persona: Option<Persona>,
 }
 
 impl Draft {
@@ -111,6 +114,7 @@ impl Draft {
             assumed: false,
             doubtful: false,
             at_most: Confidence::Certain,
+            persona: None,
         }
     }
 
@@ -189,6 +193,13 @@ impl Draft {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    /// For everybody, although the rule's other findings are for the pedantic.
+    #[must_use]
+    pub fn for_everybody(mut self) -> Self {
+        self.persona = Some(Persona::Regular);
         self
     }
 

@@ -67,8 +67,8 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
     found
 }
 
-/// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, or the
-/// key goes and the identity counts.
+/// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, the
+/// key goes and the identity counts, or the last client has an identity and keys can go.
 const MAKES_WAY: &[(&str, &str)] = &[
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
@@ -79,6 +79,7 @@ const MAKES_WAY: &[(&str, &str)] = &[
     ("key-vault-reference-without-access", "system-identity-at-creation"),
     ("principal-of-absent-system-identity", "duplicate-role-assignment"),
     ("principal-of-absent-system-identity", "unstable-assignment-name"),
+    ("slot-without-role", "local-auth-enabled"),
     ("wrong-principal-id", "unstable-assignment-name"),
 ];
 

@@ -1,6 +1,6 @@
 //! The azurerm provider as a user of keys: it signs requests to the storage API with the account's key, unless told not to.
 
-use super::KeysOff;
+use super::{KeysOff, Needer};
 use crate::finding::Edit;
 use crate::graph::{Graph, Resource, ResourceId, Written};
 use crate::ir::{Block, Mode};
@@ -26,6 +26,12 @@ pub struct StorageByKey {
 
 const AZURERM: &str = "azurerm";
 
+/// Whether a block is the configuration of azurerm that is not chosen by name.
+fn is_default(block: &Block) -> bool {
+    let is_own = block.labels.first().is_some_and(|label| &**label == AZURERM);
+    &*block.name == "provider" && is_own && block.body.attr("alias").is_none()
+}
+
 impl Graph<'_> {
     /// Where the default configuration of azurerm, written in the root module, signs requests with the key of a storage
     /// account that takes none; each configuration once.
@@ -33,12 +39,7 @@ impl Graph<'_> {
     pub fn storage_by_key(&self) -> Vec<StorageByKey> {
         let root = self.deployment.module(InstanceId(0));
         let blocks = root.map_or(&[][..], |root| &root.settings);
-        let is_default = |block: &&Block| {
-            &*block.name == "provider"
-                && block.labels.first().is_some_and(|label| &**label == AZURERM)
-                && block.body.attr("alias").is_none()
-        };
-        blocks.iter().filter(is_default).filter_map(|block| self.signs_with_key(block)).collect()
+        blocks.iter().filter(|block| is_default(block)).filter_map(|block| self.signs_with_key(block)).collect()
     }
 
     fn signs_with_key(&self, block: &Block) -> Option<StorageByKey> {
@@ -63,6 +64,59 @@ impl Graph<'_> {
                 edit,
             })
         })
+    }
+
+    /// Accounts for which the provider signs requests with a key, and what it makes with that; none if it may.
+    pub(super) fn signed_with_key(&self) -> Vec<(ResourceId, Option<Needer>)> {
+        let made = self.resources().filter(|made| made.mode == Mode::Managed);
+        made.flat_map(|made| self.data_plane_of(made).into_iter().map(move |found| (made, found)))
+            .filter_map(|(made, (account, span, only_by_key))| {
+                let title = format!("`{}`", made.title);
+                let needer = Needer { title, span, note: "made by the provider with a key" };
+                match if only_by_key { Truth::No } else { self.asks_as_itself_for_storage(made.id) } {
+                    Truth::Yes => None,
+                    Truth::Maybe => Some((account, None)),
+                    Truth::No => Some((account, Some(needer))),
+                }
+            })
+            .collect()
+    }
+
+    /// The accounts that a resource makes the provider ask the storage API for, where, and whether it can do so with a key
+    /// alone.
+    fn data_plane_of(&self, made: &Resource) -> Vec<(ResourceId, Span, bool)> {
+        let mut found: Vec<_> =
+            self.account_behind(made).map(|account| (account, made.span, false)).into_iter().collect();
+        let own = |block: &str| made.argument(block).filter(|value| !crate::graph::flatten(value).is_empty());
+        match &*made.kind {
+            "azurerm_storage_account" => {
+                let asked = ["static_website", "queue_properties"].into_iter().find_map(own);
+                found.extend(asked.map(|value| (made.id, value.span, false)));
+            }
+            "azurerm_storage_account_static_website" | "azurerm_storage_account_queue_properties" => {
+                let account = made.argument("storage_account_id").and_then(|id| self.named_by(id));
+                found.extend(account.map(|account| (account, made.span, false)));
+            }
+            "azurerm_storage_table" | "azurerm_storage_share" => {
+                let account = made.argument("storage_account_name").and_then(|name| self.named_by(name));
+                found.extend(account.map(|account| (account, made.span, true)));
+            }
+            _ => {}
+        }
+        found
+    }
+
+    /// Whether the provider asks the storage API as the signed-in identity for what a resource makes.
+    fn asks_as_itself_for_storage(&self, made: ResourceId) -> Truth {
+        let root = self.deployment.module(InstanceId(0));
+        let blocks = root.map_or(&[][..], |root| &root.settings);
+        let mut default = blocks.iter().filter(|block| is_default(block));
+        let Some(block) = default.next().filter(|_| !self.is_configured_apart(made)) else { return Truth::Maybe };
+        match self.deployment.root_setting(block, "storage_use_azuread") {
+            None => Truth::No,
+            Some(flag) if flag.is_null() == Truth::Yes => Truth::No,
+            Some(flag) => self.known(&flag).as_bool().map_or(Truth::Maybe, Truth::from),
+        }
     }
 
     fn ask_with_identity(&self, block: &Block, flag: Option<&Value>, at: ResourceId) -> Option<Edit> {

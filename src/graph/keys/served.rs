@@ -1,0 +1,156 @@
+//! Whether everything here that uses a resource asks as its identity.
+
+use std::collections::HashSet;
+
+use super::demand::{Needs, holds_key};
+use crate::graph::access::Access;
+use crate::graph::order::Declaration;
+use crate::graph::{Declared, Graph, Ids, Mode, Principal, Resource, ResourceId, Right};
+use crate::resolve::value::{Kind, Truth, Value};
+use crate::source::Span;
+
+/// What names another resource and does not use its data: parts of the names of its types, in lower case.
+const NO_USE: [&str; 6] = [
+    "microsoft.network/privateendpoints",
+    "microsoft.network/privatednszones",
+    "microsoft.insights/metricalerts",
+    "microsoft.authorization/locks",
+    "microsoft.authorization/roleassignments",
+    "microsoft.eventgrid/systemtopics",
+];
+
+const SITE: &str = "Microsoft.Web/sites";
+const SLOT: &str = "Microsoft.Web/sites/slots";
+
+impl Graph<'_> {
+    /// Everything here that uses a resource, if all of it asks as an identity of its own: each with the grant that lets
+    /// it. None if something may ask otherwise, or nothing uses it.
+    pub(super) fn served_by_identity(
+        &self,
+        owner: &Resource,
+        provider: &str,
+        needs: &Needs,
+    ) -> Option<Vec<(ResourceId, Span)>> {
+        if provider.is_empty() || owner.any || needs.told.contains(&owner.id) {
+            return None;
+        }
+        let own = self.declaration(owner.id)?;
+        let mut found: Vec<(ResourceId, Span)> = Vec::new();
+        let is_other = |reader: &&Resource| {
+            reader.id != owner.id && self.aliases.get(&reader.id).is_none_or(|found| *found != owner.id)
+        };
+        for reader in self.resources().filter(is_other) {
+            if !self.reads(reader, owner.id, own) || self.is_no_use(reader, owner) {
+                continue;
+            }
+            let user = self.user(reader);
+            if found.iter().any(|(other, _)| *other == user) {
+                continue;
+            }
+            let grant = self.asks_as_itself(user, owner.id, provider)?;
+            if self.may_hold_key(user) || holds_key_somewhere(reader) {
+                return None;
+            }
+            found.push((user, grant));
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Whether a resource reads something of another one.
+    fn reads(&self, reader: &Resource, owner: ResourceId, own: Declaration) -> bool {
+        let mut found = false;
+        for entry in reader.body.entries.iter() {
+            entry.value.walk(&mut |one| {
+                found |= self.reference_of(one).is_some_and(|(_, resource)| resource.id == owner);
+            });
+        }
+        found || self.reads_of(reader.id).into_iter().collect::<HashSet<_>>().contains(&own)
+    }
+
+    /// Whether a resource names another one, and does not use its data.
+    fn is_no_use(&self, reader: &Resource, owner: &Resource) -> bool {
+        let kind = reader.arm_type().to_ascii_lowercase();
+        let is_watched = kind == "microsoft.insights/diagnosticsettings" && self.only_watches(reader, owner.id);
+        self.lies_in(reader, owner) == Truth::Yes
+            || self.grants.iter().any(|grant| grant.by == reader.id)
+            || NO_USE.iter().any(|part| kind.starts_with(part))
+            || is_watched
+    }
+
+    /// Whether diagnostic settings are those of a resource, and do not write to it.
+    fn only_watches(&self, settings: &Resource, owner: ResourceId) -> bool {
+        let names = |value: &Value| {
+            let mut found = false;
+            value.walk(&mut |one| found |= self.named_by(one) == Some(owner));
+            found
+        };
+        let is_watched = |key: &str| matches!(key, "target_resource_id" | "scope" | "parent_id" | "parent" | "name");
+        settings.body.entries.iter().all(|entry| is_watched(&entry.key) || !names(&entry.value))
+    }
+
+    /// The app whose settings a resource holds, or the resource itself.
+    fn user(&self, reader: &Resource) -> ResourceId {
+        let parent = match reader.kind.to_ascii_lowercase().as_str() {
+            "microsoft.web/sites/config" => self.parent(reader, SITE),
+            "microsoft.web/sites/slots/config" => self.parent(reader, SLOT),
+            _ => None,
+        };
+        parent.unwrap_or(reader.id)
+    }
+
+    /// The grant by which one of a resource's identities certainly uses data of another one.
+    fn asks_as_itself(&self, user: ResourceId, owner: ResourceId, provider: &str) -> Option<Span> {
+        let host = self.host(user).filter(|_| self.resource(user).is_some_and(|user| user.mode == Mode::Managed))?;
+        let mut principals = Vec::new();
+        if host.system() == Truth::Yes {
+            principals.push(Principal::System(user));
+        }
+        if let Declared::Block(block) = &host.declared
+            && let Ids::Listed { items, .. } = &block.ids
+        {
+            principals.extend(items.iter().filter_map(|item| self.identity_of(item)).map(Principal::User));
+        }
+        let permits = |right: &Right| match right {
+            Right::OfAccount { .. } => Truth::Yes,
+            _ => right.every_role(|role| role.reaches_data_of(provider)),
+        };
+        principals.iter().find_map(|principal| match self.access_by(principal, owner, permits) {
+            Access::Granted(grant) => Some(grant.span),
+            _ => None,
+        })
+    }
+
+    /// Whether something that a resource is told may be a key.
+    fn may_hold_key(&self, user: ResourceId) -> bool {
+        let is_open = |value: &Value| value.holds_unknown() || holds_key(value);
+        if let Some(site) = self.site(user) {
+            let open = site.more_settings.is_some() || self.is_resettled(user);
+            return open || site.settings.iter().any(|setting| is_open(&setting.value));
+        }
+        if let Some(environment) = self.environments.get(&user) {
+            return environment.more.is_some() || environment.variables.iter().any(|one| is_open(&one.value));
+        }
+        self.resource(user).is_none_or(|resource| {
+            resource.body.rest.is_some()
+                || resource.body.entries.iter().any(|entry| may_be_key(&entry.key, &entry.value))
+        })
+    }
+}
+
+/// Whether something below a name that sounds like a key's is not known, or is one.
+fn may_be_key(name: &str, value: &Value) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let sounds = ["key", "connection", "secret", "password", "sas"].iter().any(|word| lower.contains(word));
+    if sounds && value.holds_unknown() || holds_key(value) {
+        return true;
+    }
+    match &value.kind {
+        Kind::Map(map) => map.entries.iter().any(|entry| may_be_key(&entry.key, &entry.value)),
+        Kind::List(list) => list.items.iter().any(|item| may_be_key(name, item)),
+        _ => false,
+    }
+}
+
+fn holds_key_somewhere(resource: &Resource) -> bool {
+    resource.body.entries.iter().any(|entry| holds_key(&entry.value))
+}
