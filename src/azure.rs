@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod audiences;
 pub mod conditions;
+pub mod credentials;
 pub mod directory;
 pub mod features;
 pub mod ids;
