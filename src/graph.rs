@@ -85,7 +85,6 @@ pub use identity::{Declared, Host, IdentityBlock, Ids};
 pub use idle::{Idle, Member};
 pub use ids::{IdArgument, IdKind};
 pub use inputs::{Input, holds_text};
-pub use keys::{KeyUse, KeysOff, StorageByKey};
 pub use keys::{Demand, KeyUse, KeysOff, LocalAuth, Needer, StorageByKey};
 use kubernetes::at;
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};

@@ -1,4 +1,4 @@
 //! The family `keys`.
 
-pub(super) mod provider_credential;
 pub(super) mod local_auth_enabled;
+pub(super) mod provider_credential;

@@ -1,8 +1,8 @@
 //! The family `secrets`.
 
 pub(super) mod literal_password;
-pub(super) mod parameter_not_secure;
 pub(super) mod nested_deployment_leak;
+pub(super) mod parameter_not_secure;
 pub(super) mod secret_connection_string;
 pub(super) mod secret_in_parameter_file;
 pub(super) mod secret_output;
