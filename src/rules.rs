@@ -10,6 +10,7 @@ mod lifecycle;
 mod meta;
 mod secrets;
 mod slots;
+mod words;
 
 pub use cx::{Cx, Draft};
 pub use meta::{FixKind, Meta};
@@ -133,6 +134,7 @@ rules! {
     }
     "keys" {
         "provider-credential" => keys::provider_credential::check,
+        "key-in-app-setting" => keys::key_in_app_setting::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,
     }
     "lifecycle" {

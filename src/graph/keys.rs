@@ -225,7 +225,7 @@ impl Graph<'_> {
     }
 
     /// Whether a Cosmos DB account also speaks an API that its switch is not about.
-    fn speaks_another_api(&self, resource: &Resource) -> bool {
+    pub(super) fn speaks_another_api(&self, resource: &Resource) -> bool {
         let native = |value: &Value| self.known(value).as_str().is_some_and(|kind| kind == "GlobalDocumentDB");
         let another = |value: &Value| {
             let known = self.known(value);

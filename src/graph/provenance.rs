@@ -40,6 +40,10 @@ pub enum SecretKind {
 pub struct KeySource {
     /// The resource that the key opens; none if it is not here.
     pub owner: Option<ResourceId>,
+    /// The ARM type of what the key opens; empty if that is not known.
+    pub kind: Name,
+    /// What people call what the key opens; empty if that is not known.
+    pub title: Name,
     /// The attribute, or the function in lower case and its parentheses.
     pub given_by: Name,
 }
@@ -60,7 +64,8 @@ impl Graph<'_> {
             // Of a resource that is not here.
             let (Reason::Function(name) | Reason::Runtime(name)) = &why.reason else { return None };
             let given_by = format!("{}()", name.to_ascii_lowercase()).into();
-            return outputs::hands_out(name).then_some(KeySource { owner: None, given_by });
+            let (kind, title) = value.made_of.as_deref().and_then(named_in).unwrap_or_default();
+            return outputs::hands_out(name).then_some(KeySource { owner: None, kind, title, given_by });
         }
         let (reference, resource) = self.reference_of(value)?;
         if let Some((last, _)) = reference.last_name()
@@ -72,24 +77,32 @@ impl Graph<'_> {
             Some(Seg::Name(name, _)) => name,
             Some(Seg::Index(_) | Seg::Any) => return None,
             // The whole of a resource, with all that it gives.
-            None => {
-                let owner = Some(self.opened_by(resource));
-                return outputs::has_secrets(&resource.kind).then(|| KeySource { owner, given_by: "".into() });
-            }
+            None => return outputs::has_secrets(&resource.kind).then(|| self.key_of(resource, "")),
         };
         if let Some(function) = first.strip_suffix("()") {
-            let source = KeySource { owner: Some(self.opened_by(resource)), given_by: first.clone() };
-            return outputs::hands_out(function).then_some(source);
+            return outputs::hands_out(function).then(|| self.key_of(resource, first));
         }
-        if first.starts_with("output") || first.starts_with("sensitive_output") {
+        if ["output", "sensitive_output"].contains(&&**first) {
             let (function, id) = self.listing(resource)?;
-            let owner = self.begins(id).and_then(|id| self.resource(id)).map(|owner| self.opened_by(owner));
-            let given_by = format!("{function}()").into();
-            return outputs::hands_out(&function).then_some(KeySource { owner, given_by });
+            let given_by = format!("{function}()");
+            let owner = self.begins(id).and_then(|id| self.resource(id));
+            let key = match owner {
+                Some(owner) => self.key_of(owner, &given_by),
+                None => {
+                    let (kind, title) = named_in(std::slice::from_ref(id)).unwrap_or_default();
+                    KeySource { owner: None, kind, title, given_by: given_by.into() }
+                }
+            };
+            return outputs::hands_out(&function).then_some(key);
         }
         let attribute = reference.dotted();
-        let source = || KeySource { owner: Some(self.opened_by(resource)), given_by: attribute.clone().into() };
-        outputs::is_secret(&resource.kind, &attribute).then(source)
+        outputs::is_secret(&resource.kind, &attribute).then(|| self.key_of(resource, &attribute))
+    }
+
+    fn key_of(&self, resource: &Resource, given_by: &str) -> KeySource {
+        let owner = self.opened_by(resource);
+        let kind = self.resource(owner).map(|owner| owner.arm_type().into()).unwrap_or_default();
+        KeySource { owner: Some(owner), kind, title: self.title(owner), given_by: given_by.into() }
     }
 
     /// The resource that a key of another one opens: the namespace of an authorization rule, for example.
@@ -235,4 +248,16 @@ fn holds_reference(value: &Value) -> bool {
     let mut found = false;
     value.walk(&mut |part| found |= part.as_ref().is_some());
     found
+}
+
+/// The type and the name of the resource whose id a function was given.
+fn named_in(made_of: &[Value]) -> Option<(Name, Name)> {
+    let segments = made_of.first()?.segments()?;
+    let text = |at: usize| match segments.get(at).map(Vec::as_slice) {
+        Some([TextPart::Text(text)]) => Some(&**text),
+        _ => None,
+    };
+    let provider = (0..segments.len()).rev().find(|at| text(*at).is_some_and(|text| text.contains('.')))?;
+    let kind = format!("{}/{}", text(provider)?, text(provider + 1)?);
+    Some((kind.into(), text(provider + 2)?.into()))
 }

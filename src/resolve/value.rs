@@ -344,6 +344,12 @@ impl Value {
         out.map_or(self.span, |step| step.span)
     }
 
+    /// Where it is put in: the end of its way, else where it is written.
+    #[must_use]
+    pub fn put_in_at(&self) -> Span {
+        self.via.as_ref().map_or(self.span, |step| step.span)
+    }
+
     /// Whether a caller or a parameter file gave it, at any remove.
     #[must_use]
     pub fn is_given(&self) -> bool {

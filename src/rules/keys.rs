@@ -1,4 +1,5 @@
 //! The family `keys`.
 
+pub(super) mod key_in_app_setting;
 pub(super) mod local_auth_enabled;
 pub(super) mod provider_credential;

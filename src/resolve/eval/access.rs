@@ -1,6 +1,7 @@
 //! Taking values apart: attributes, items, splats, iteration.
 
 use super::Deployment;
+use crate::azure::outputs;
 use crate::ir::Name;
 use crate::resolve::value::{Declared, Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
@@ -41,10 +42,7 @@ impl Deployment<'_> {
                 Value::one_of(values.iter().map(|one| self.get(&child(value, one), name, name_span, span)), span)
                     .resting_on(value)
             }
-            // What is in a parameter that is kept secret is as secret.
-            Kind::Unknown(why) => {
-                Value { via: value.via.clone(), ..Value::unknown(why.clone(), span).resting_on(value) }
-            }
+            Kind::Unknown(why) => inside(value, why, name, span),
             _ => missing(None, name, value, span),
         }
     }
@@ -80,7 +78,7 @@ impl Deployment<'_> {
                     .resting_on(value)
             }
             (_, Kind::OneOf(indexes)) => Value::one_of(indexes.iter().map(|one| self.index(value, one, span)), span),
-            (Kind::Unknown(why), _) => Value::unknown(why.clone(), span).resting_on(value),
+            (Kind::Unknown(why), _) => inside(value, why, &"item".into(), span),
             (Kind::Ref(reference), Kind::Number(_)) => {
                 let seg = whole(&index).map_or(Seg::Any, Seg::Index);
                 self.follow(value, reference, seg, span)
@@ -175,6 +173,16 @@ impl Deployment<'_> {
             _ => Iteration { items: vec![(Value::number(0.0, value.span), value.clone())], rest: None, is_map: false },
         }
     }
+}
+
+/// A part of something that is not known: what is in a parameter that is kept secret is as secret, and what a function
+/// gives that lists keys is a key, unless it only stands beside one.
+fn inside(value: &Value, why: &Why, name: &Name, span: Span) -> Value {
+    let stands_beside = matches!(&why.reason, Reason::Function(function) if outputs::hands_out(function))
+        && outputs::stands_beside(name);
+    let why = if stands_beside { Why::new(Reason::Runtime(name.clone()), span) } else { why.clone() };
+    let made_of = value.made_of.clone().filter(|_| !stands_beside);
+    Value { via: value.via.clone(), made_of, ..Value::unknown(why, span).resting_on(value) }
 }
 
 fn missing(rest: Option<&Why>, name: &Name, value: &Value, span: Span) -> Value {

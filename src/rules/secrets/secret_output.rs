@@ -1,6 +1,7 @@
 use crate::finding::Fix;
-use crate::graph::{Graph, Output, Resource, Secret, SecretKind};
+use crate::graph::{Output, Resource};
 use crate::resolve::value::{Hop, Truth, Value};
+use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -18,7 +19,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 fn hands_out(cx: &mut Cx<'_>, output: &Output) {
     let graph = cx.graph;
     let Some(secret) = graph.secrets_in(&output.value).into_iter().next() else { return };
-    let message = format!("output `{}` hands out {}", output.name, called(graph, &secret));
+    let message = format!("output `{}` hands out {}", output.name, called(&secret));
     let fix = graph.keep(output.keeping).map(|edit| Fix::safe("mark the output as secret", edit));
     let draft = Draft::new(output.address.clone(), output.written, message)
         .note("not marked as secret")
@@ -35,7 +36,7 @@ fn hands_out(cx: &mut Cx<'_>, output: &Output) {
 fn shows(cx: &mut Cx<'_>, resource: &Resource, place: &str, value: &Value) {
     let graph = cx.graph;
     let Some(secret) = graph.secrets_in(value).into_iter().next() else { return };
-    let message = format!("{place} shows {}", called(graph, &secret));
+    let message = format!("{place} shows {}", called(&secret));
     let draft = Draft::new(resource.address.clone(), value.span, message)
         .note("everybody who may read the resource sees it")
         .label(secret.value.span, "taken here")
@@ -45,16 +46,4 @@ fn shows(cx: &mut Cx<'_>, resource: &Resource, place: &str, value: &Value) {
         .if_present(resource)
         .help("take it away: names and tags cannot be kept secret");
     cx.report(draft);
-}
-
-/// What a message calls a secret.
-fn called(graph: &Graph<'_>, secret: &Secret) -> String {
-    match &secret.kind {
-        SecretKind::Key(key) => match key.owner {
-            Some(owner) => format!("a key of `{}`", graph.title(owner)),
-            None => "a key".to_owned(),
-        },
-        SecretKind::Input(name) => format!("the secret input `{name}`"),
-        SecretKind::Output(name) => format!("the secret output `{name}`"),
-    }
 }

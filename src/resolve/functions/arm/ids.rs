@@ -213,7 +213,8 @@ pub(super) fn listed(call: &Call<'_, '_>) -> Value {
             let reference = Ref::node(node).then(Seg::Name(format!("{}()", call.name).into(), call.span));
             Value { kind: Kind::Ref(reference), span: call.span, ..one.clone() }
         }
-        None => unknown(),
+        // Which resource it is of can be told all the same.
+        None => unknown().made_of(vec![one.clone()]),
     });
     Value::one_of(each, call.span).resting_on(id)
 }

@@ -1,0 +1,162 @@
+//! Settings, variables and secrets that a consumer is given, wherever it reads them.
+
+use super::{Graph, KeySource, ResourceId, Runner, Secret, SecretKind, Site};
+use crate::ir::Name;
+use crate::resolve::value::{Truth, Value};
+use crate::source::Span;
+
+/// What a key is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A setting of an app.
+    Setting,
+    /// A connection string of an app.
+    ConnectionString,
+    /// A secret of a container app.
+    Secret,
+    /// A variable of a container.
+    Variable,
+    /// A secret of a vault.
+    Vault,
+}
+
+impl Place {
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Setting => "setting",
+            Self::ConnectionString => "connection string",
+            Self::Secret | Self::Vault => "secret",
+            Self::Variable => "environment variable",
+        }
+    }
+}
+
+/// A setting that holds a key of a resource that takes identities.
+#[derive(Debug)]
+pub struct KeySetting {
+    /// What is given the setting.
+    pub consumer: ResourceId,
+    /// What the setting is.
+    pub place: Place,
+    /// Its name.
+    pub name: Name,
+    /// Where its value is put in.
+    pub span: Span,
+    /// Its value.
+    pub value: Value,
+    /// The key in it.
+    pub secret: Secret,
+    /// What the key opens.
+    pub key: KeySource,
+    /// Whether it opens the host storage of an app that runs Functions.
+    pub is_host_storage: bool,
+    /// Whether the consumer runs Functions, whose connections take an identity by settings alone.
+    pub runs_functions: bool,
+}
+
+/// The connection string of the host's own storage
+/// (learn.microsoft.com, azure-functions/functions-app-settings#azurewebjobsstorage).
+const HOST: &str = "AzureWebJobsStorage";
+
+/// Settings in which nothing but a key will do: a file share takes no identity
+/// (learn.microsoft.com, azure-functions/storage-considerations).
+const KEYS_ONLY: [&str; 1] = ["WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"];
+
+/// The setting by which an app pulls its image with a password (learn.microsoft.com, app-service/reference-app-settings).
+const PULL: &str = "DOCKER_REGISTRY_SERVER_PASSWORD";
+
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+
+impl Graph<'_> {
+    /// Every setting that certainly holds a key of a resource that takes identities, and takes keys at all.
+    #[must_use]
+    pub fn key_settings(&self) -> Vec<KeySetting> {
+        let mut found = Vec::new();
+        for site in &self.sites {
+            self.of_site(site, &mut found);
+        }
+        for variable in self.environments.values().flat_map(|environment| &environment.variables) {
+            let place = match (variable.secret, variable.runner) {
+                (true, _) => Place::Secret,
+                (false, Runner::Pod) => continue,
+                (false, _) => Place::Variable,
+            };
+            let name = variable.name.clone();
+            if let Some(setting) = self.key_setting(variable.resource, place, name, &variable.value) {
+                // By such a secret an image is pulled.
+                let pulls = place == Place::Secret && setting.key.kind.eq_ignore_ascii_case(REGISTRY);
+                found.extend(Some(setting).filter(|_| !pulls));
+            }
+        }
+        for argument in self.secret_arguments.iter().filter(|argument| argument.vault_secret) {
+            let name = self.title(argument.resource);
+            found.extend(self.key_setting(argument.resource, Place::Vault, name, &argument.value));
+        }
+        found
+    }
+
+    fn of_site(&self, site: &Site, found: &mut Vec<KeySetting>) {
+        let runs_functions = self.runs_functions(site) == Truth::Yes;
+        let connections = self.connections(site);
+        for setting in &site.settings {
+            let is = |name: &str| setting.name.eq_ignore_ascii_case(name);
+            let is_doubled = connections.iter().any(|connection| {
+                connection.by_identity().is_some() && connection.name.eq_ignore_ascii_case(&setting.name)
+            });
+            if KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
+                continue;
+            }
+            let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
+            let key_setting = self.key_setting(site.resource, place, setting.name.clone(), &setting.value);
+            let is_host_storage = runs_functions && is(HOST);
+            found.extend(key_setting.map(|one| KeySetting { is_host_storage, runs_functions, ..one }));
+        }
+    }
+
+    fn key_setting(&self, consumer: ResourceId, place: Place, name: Name, value: &Value) -> Option<KeySetting> {
+        let (secret, key) = self.key_kept_in(value)?;
+        Some(KeySetting {
+            consumer,
+            place,
+            name,
+            span: value.put_in_at(),
+            value: value.clone(),
+            secret,
+            key,
+            is_host_storage: false,
+            runs_functions: false,
+        })
+    }
+
+    /// The key that a value holds whichever way conditions go, of a resource that takes identities and keys.
+    #[must_use]
+    pub fn key_kept_in(&self, value: &Value) -> Option<(Secret, KeySource)> {
+        let secrets = self.secrets_in(value);
+        let sure = secrets.iter().filter(|secret| secret.sure);
+        let mut keys = sure.filter_map(|secret| match &secret.kind {
+            SecretKind::Key(key) => Some((secret.clone(), key.clone())),
+            SecretKind::Input(_) | SecretKind::Output(_) => None,
+        });
+        keys.find(|(_, key)| self.takes_identities(key))
+    }
+
+    /// What people call the vault that a secret lies in.
+    #[must_use]
+    pub fn vault_title(&self, secret: ResourceId) -> Name {
+        let vault = self.resource(secret).and_then(|secret| {
+            let named = secret.argument("key_vault_id").and_then(|id| self.named_by(id));
+            named.or_else(|| self.container(secret))
+        });
+        self.title(vault.unwrap_or(secret))
+    }
+
+    fn takes_identities(&self, key: &KeySource) -> bool {
+        let known = crate::azure::keys::of(&key.kind).is_some_and(|keys| !keys.given_by.is_empty());
+        let owner = key.owner.and_then(|owner| self.resource(owner));
+        known
+            && owner.is_none_or(|owner| !self.speaks_another_api(owner))
+            && key.owner.is_none_or(|owner| self.keys_off(owner).is_none())
+    }
+}
