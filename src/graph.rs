@@ -4,6 +4,7 @@
 //! everything else works on what it found.
 
 mod access;
+mod applications;
 mod arm;
 mod assignment_names;
 mod assignments;
@@ -66,6 +67,7 @@ mod workflows;
 mod world;
 
 pub use access::{Access, Need};
+pub use applications::{ApplicationPassword, PasswordHolder, SignInSecret};
 pub use assignment_names::Naming;
 pub use assignments::{LoneVersion, NamedScope};
 pub use awaited::Unawaited;

@@ -133,6 +133,7 @@ rules! {
         "user-assigned-without-ids" => identity::user_assigned_without_ids::check,
     }
     "keys" {
+        "application-password" => keys::application_password::check,
         "provider-credential" => keys::provider_credential::check,
         "key-in-app-setting" => keys::key_in_app_setting::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,

@@ -2,4 +2,5 @@
 
 pub(super) mod key_in_app_setting;
 pub(super) mod local_auth_enabled;
+pub(super) mod application_password;
 pub(super) mod provider_credential;
