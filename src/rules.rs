@@ -136,6 +136,7 @@ rules! {
         "application-password" => keys::application_password::check,
         "provider-credential" => keys::provider_credential::check,
         "key-in-app-setting" => keys::key_in_app_setting::check,
+        "basic-publishing-enabled" => keys::basic_publishing_enabled::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,
     }
     "lifecycle" {

@@ -35,3 +35,11 @@ fn keys_that_the_code_asks_for_or_does_not_need_are_for_everybody() {
         ["last-client-in-modules", "managed-redis-stated", "nothing-needs-the-key", "stated", "stated-by-caller"]
     );
 }
+
+#[test]
+fn passwords_that_the_code_asks_for_or_leaves_to_a_slot_are_for_everybody() {
+    assert_eq!(
+        shown_to_everybody("basic-publishing-enabled"),
+        ["forgotten-slot", "logic-app", "slot-stated", "stated", "stated-by-caller"]
+    );
+}

@@ -240,7 +240,7 @@ impl Graph<'_> {
     }
 
     /// Whether the resource stands for something in a module that nobody sees.
-    fn stands_in(&self, id: ResourceId) -> bool {
+    pub(super) fn stands_in(&self, id: ResourceId) -> bool {
         let instance = self.deployment.node(id).map(|node| node.instance);
         let module = instance.and_then(|instance| self.deployment.module(instance));
         module.is_some_and(|module| module.stands_in.is_some())
