@@ -2,14 +2,14 @@
 
 mod anchor;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 use crate::finding::{Confidence, Finding, Label, Persona, Severity, Undecided};
 use crate::graph::{Graph, OpaqueCall};
-use crate::ir::ModuleId;
+use crate::ir::{Module, ModuleId, Root, Sighting};
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
@@ -80,13 +80,25 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
     let wanted: Vec<&'static Rule> =
         RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
     let shares = shares(workspace);
-    let parts: Vec<Part> = workspace
-        .roots
+    let mut sightings = sightings(workspace, &shares);
+    // Without any deployment there may still be files of parameters.
+    let nothing = [Root { module: ModuleId(u32::MAX), given: Vec::new() }];
+    let loose = sightings.remove(&None).unwrap_or_default();
+    let roots = if workspace.roots.is_empty() && !loose.is_empty() { &nothing } else { workspace.roots.as_slice() };
+    let seen: Vec<Vec<&Sighting>> = (0..roots.len())
+        .map(|at| {
+            let own = sightings.remove(&Some(at)).unwrap_or_default();
+            if at == 0 { [own, loose.clone()].concat() } else { own }
+        })
+        .collect();
+    let parts: Vec<Part> = roots
         .par_iter()
-        .zip(&shares)
-        .map(|(root, modules)| {
+        .enumerate()
+        .map(|(at, root)| {
+            let modules = shares.get(at).map(Vec::as_slice).unwrap_or_default();
             let deployment = Deployment::new(&workspace.program, root);
-            let graph = Graph::build(&deployment, &workspace.sources, modules);
+            let mut graph = Graph::build(&deployment, &workspace.sources, modules);
+            graph.sightings = seen.get(at).cloned().unwrap_or_default();
             let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
             for rule in &wanted {
                 check(rule, &graph, &mut part);
@@ -136,6 +148,25 @@ fn shares(workspace: &Workspace) -> Vec<Vec<ModuleId>> {
         .collect()
 }
 
+/// Each credential belongs to the first deployment that its file is part of; none: to no deployment at all.
+fn sightings<'w>(workspace: &'w Workspace, shares: &[Vec<ModuleId>]) -> HashMap<Option<usize>, Vec<&'w Sighting>> {
+    let program = &workspace.program;
+    let mut by_root: HashMap<Option<usize>, Vec<&Sighting>> = HashMap::new();
+    if program.sightings.is_empty() {
+        return by_root;
+    }
+    let mut owners: HashMap<SourceId, usize> = HashMap::new();
+    for (root, modules) in shares.iter().enumerate() {
+        for file in modules.iter().filter_map(|id| program.module(*id)).flat_map(Module::files) {
+            owners.entry(file).or_insert(root);
+        }
+    }
+    for sighting in &program.sightings {
+        by_root.entry(owners.get(&sighting.literal.source).copied()).or_default().push(sighting);
+    }
+    by_root
+}
+
 fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
     let result = catch_unwind(AssertUnwindSafe(|| {
         let mut cx = Cx::new(graph, rule);
@@ -174,6 +205,8 @@ fn is_wanted(rule: &Rule, options: &Options) -> bool {
 
 fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     let mut secrets: Vec<Span> = part.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
+    let seen = workspace.program.sightings.iter();
+    secrets.extend(seen.flat_map(|one| std::iter::once(&one.secret).chain(&one.others)));
     secrets.sort_unstable();
     secrets.dedup();
     let wanted = |finding: &Finding| {

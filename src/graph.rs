@@ -60,6 +60,7 @@ mod selections;
 mod settings;
 mod shared;
 mod shown;
+mod sightings;
 mod sites;
 mod standing;
 mod unknown_keys;
@@ -199,6 +200,8 @@ pub struct Graph<'d> {
     pub secret_arguments: Vec<SecretArgument>,
     /// String literals of the modules that are looked at here first.
     pub literals: Vec<Literal>,
+    /// Credentials in strings of the files that are looked at here first.
+    pub sightings: Vec<&'d crate::ir::Sighting>,
     /// The possible major versions of azurerm.
     azurerm: crate::resolve::providers::Majors,
     /// Resources whose identity something else may change.
@@ -252,6 +255,7 @@ impl<'d> Graph<'d> {
             outputs: Vec::new(),
             opaque: Vec::new(),
             secret_arguments: Vec::new(),
+            sightings: Vec::new(),
             literals: literals::literals(deployment.program(), deployment.root(), modules),
             azurerm: crate::resolve::providers::Majors::ANY,
             touched: Vec::new(),

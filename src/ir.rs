@@ -12,6 +12,7 @@ pub use program::{Companion, Companions, ExternalUser, Given, ModuleId, Program,
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::azure::credentials::Kind;
 use crate::source::Span;
 
 /// A shared, immutable name.
@@ -477,6 +478,29 @@ pub enum Seclusion {
     Before(Span),
     /// The opposite is.
     Instead(Span),
+}
+
+/// A credential in a string of a file.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Whether it can be nothing else.
+    pub certain: bool,
+    /// Whether it says itself that it is no longer good.
+    pub expired: bool,
+    /// As much of it as may be shown.
+    pub shown: String,
+    /// The string, quotes included.
+    pub literal: Span,
+    /// Its secret part, or the whole string if the text is not written there as it is.
+    pub secret: Span,
+    /// The secret parts of other credentials in the same string.
+    pub others: Vec<Span>,
+    /// The address of what it stands in: `azurerm_x.y`, `variable.x`, `local.x`.
+    pub subject: Name,
+    /// The name under which it stands: that of the argument, the key or the parameter.
+    pub label: Name,
 }
 
 /// A version constraint on a provider.

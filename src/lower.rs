@@ -4,6 +4,7 @@ pub mod arm;
 pub mod bicep;
 mod lambda;
 mod remark;
+mod strings;
 pub mod terraform;
 
 use lambda::renamed;

@@ -149,6 +149,8 @@ rules! {
         "unused-identity" => lifecycle::unused_identity::check,
     }
     "secrets" {
+        "azure-key-literal" => secrets::azure_key_literal::check,
+        "credential-literal" => secrets::credential_literal::check,
         "literal-password" => secrets::literal_password::check,
         "parameter-not-secure" => secrets::parameter_not_secure::check,
         "nested-deployment-leak" => secrets::nested_deployment_leak::check,

@@ -47,6 +47,8 @@ pub struct Detection {
     pub certain: bool,
     /// Whether it says itself that it is no longer good.
     pub expired: bool,
+    /// Whether it stands in a text that this text is base64 of.
+    pub encoded: bool,
 }
 
 /// A detector: what a text must hold to be worth its time, and what finds the places.
@@ -89,7 +91,7 @@ impl<'t> Scan<'t> {
     }
 
     fn add(&mut self, kind: &'static Kind, secret: Range<usize>, certain: bool) {
-        self.push(Detection { kind, secret, certain, expired: false });
+        self.push(Detection { kind, secret, certain, expired: false, encoded: false });
     }
 
     fn push(&mut self, detection: Detection) {
@@ -116,6 +118,13 @@ pub fn holds_one(text: &str) -> bool {
     !detect(text).is_empty()
 }
 
+/// Whether a text, perhaps with base64 and escapes in it, is worth reading closely. No for most that hold none, and for
+/// none that does.
+#[must_use]
+pub fn may_hold_one(text: &str) -> bool {
+    SIGNS.as_ref().is_some_and(|signs| signs.is_match(text)) || text.contains("ase64")
+}
+
 fn look(text: &str) -> (Vec<Detection>, usize) {
     if text.len() < SHORTEST {
         return (Vec::new(), 0);
@@ -128,7 +137,8 @@ fn look(text: &str) -> (Vec<Detection>, usize) {
         steps += text.len() + more;
         let start = text.len() - text.trim_start().len();
         let whole = start..start + text.trim().len();
-        found = inside.into_iter().take(1).map(|one| Detection { secret: whole.clone(), ..one }).collect();
+        found =
+            inside.into_iter().take(1).map(|one| Detection { secret: whole.clone(), encoded: true, ..one }).collect();
     }
     (found, steps)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Attr, Module, Name};
+use super::{Attr, Module, Name, Sighting};
 use crate::source::Span;
 use crate::syntax::yaml::Node;
 
@@ -23,6 +23,8 @@ pub struct Program {
     pub locks: HashMap<ModuleId, Vec<ProviderLock>>,
     /// Database users that scripts beside the code make for principals of Entra ID.
     pub external_users: Vec<ExternalUser>,
+    /// Credentials in strings of all files, those that nothing uses included.
+    pub sightings: Vec<Sighting>,
     /// Files of other tools beside the code, if it makes federated credentials.
     pub companions: Companions,
 }

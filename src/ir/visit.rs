@@ -1,6 +1,7 @@
 //! Looking through everything that a module says.
 
 use super::{Body, Expr, ExprKind, Module, Part, Repeat};
+use crate::source::SourceId;
 
 impl Expr {
     /// The expressions that it is directly made of, in the order of the text.
@@ -68,6 +69,18 @@ impl Body {
 }
 
 impl Module {
+    /// The files that declare something of it, some of them more than once.
+    pub fn files(&self) -> impl Iterator<Item = SourceId> {
+        let params = self.params.iter().map(|param| param.span);
+        let locals = self.locals.iter().map(|local| local.span);
+        let resources = self.resources.iter().map(|resource| resource.span);
+        let calls = self.calls.iter().map(|call| call.span);
+        let outputs = self.outputs.iter().map(|output| output.span);
+        let settings = self.settings.iter().map(|block| block.span);
+        let spans = params.chain(locals).chain(resources).chain(calls).chain(outputs).chain(settings);
+        spans.map(|span| span.source)
+    }
+
     /// Every expression outside parameters and functions, with what it stands in: `local.x`, `azurerm_x.y`.
     #[must_use]
     pub fn exprs(&self) -> Vec<(String, &Expr)> {

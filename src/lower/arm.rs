@@ -6,6 +6,7 @@ mod deployments;
 mod expr;
 mod recorded;
 mod resources;
+mod strings;
 mod waits;
 
 use super::terraform::Lowered;
@@ -48,7 +49,8 @@ pub fn template(source: SourceId, path: &str, text: &str) -> Lowered<Vec<Module>
         }
         None => file.modules.push(Module::default()),
     }
-    Lowered { content: file.modules, errors: file.errors }
+    let sightings = tree.root.iter().flat_map(|root| strings::of_template(source, text, root)).collect();
+    Lowered { content: file.modules, errors: file.errors, sightings }
 }
 
 /// Lowers a parameter file. A reference to a vault's secret is a value that only the deployment knows.
@@ -72,7 +74,8 @@ pub fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
     });
     let values = attrs.collect();
     errors.extend(context.take_errors());
-    Lowered { content: values, errors }
+    let sightings = tree.root.iter().flat_map(|root| strings::of_parameters(source, text, root)).collect();
+    Lowered { content: values, errors, sightings }
 }
 
 /// Templates nested deeper are left out, and said to be.

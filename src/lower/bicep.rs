@@ -3,6 +3,7 @@
 mod calls;
 mod declarations;
 mod expr;
+mod strings;
 
 use super::terraform::Lowered;
 use crate::ir::{Attr, Module, Name};
@@ -35,7 +36,8 @@ pub fn module(source: SourceId, path: &str, text: &str) -> Lowered<Module> {
         declarations::statement(&mut context, statement, &mut module);
     }
     module.remarks = context.take_remarks();
-    Lowered { content: module, errors: tree.errors }
+    let sightings = strings::of_file(source, text, &tree.statements);
+    Lowered { content: module, errors: tree.errors, sightings }
 }
 
 /// Lowers a `.bicepparam` file.
@@ -57,7 +59,8 @@ pub fn parameters(source: SourceId, path: &str, text: &str) -> Lowered<Parameter
             _ => declarations::statement(&mut context, statement, &mut parameters.module),
         }
     }
-    Lowered { content: parameters, errors: tree.errors }
+    let sightings = strings::of_file(source, text, &tree.statements);
+    Lowered { content: parameters, errors: tree.errors, sightings }
 }
 
 /// The module of a file, empty as yet.

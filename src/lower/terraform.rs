@@ -4,11 +4,12 @@ mod blocks;
 mod expr;
 mod json;
 mod overrides;
+mod strings;
 mod types;
 
 pub use overrides::{is_override, merge};
 
-use crate::ir::{Attr, Module, Name, ProviderLock};
+use crate::ir::{Attr, Module, Name, ProviderLock, Sighting};
 use crate::source::SourceId;
 use crate::syntax::{SyntaxError, hcl};
 
@@ -19,6 +20,8 @@ pub struct Lowered<T> {
     pub content: T,
     /// What could not be.
     pub errors: Vec<SyntaxError>,
+    /// Credentials in its strings.
+    pub sightings: Vec<Sighting>,
 }
 
 /// Lowers a `.tf` or `.tofu` file into a module that holds just this file's declarations.
@@ -27,13 +30,15 @@ pub fn module(source: SourceId, text: &str) -> Lowered<Module> {
     let tree = hcl::parse(source, text);
     let mut module = Module::default();
     let mut errors = tree.errors;
+    let mut sightings = Vec::new();
     for chunk in &tree.chunks {
         let mut lowering = expr::Lowering::new(source, text, chunk.base);
         blocks::file(&mut lowering, &chunk.body, &mut module);
+        sightings.extend(strings::of_module(&lowering, &chunk.body));
         errors.append(&mut lowering.errors);
         module.remarks.append(&mut lowering.remarks);
     }
-    Lowered { content: module, errors }
+    Lowered { content: module, errors, sightings }
 }
 
 /// Lowers a `.tf.json` file.
@@ -48,12 +53,14 @@ pub fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
     let tree = hcl::parse(source, text);
     let mut attrs = Vec::new();
     let mut errors = tree.errors;
+    let mut sightings = Vec::new();
     for chunk in &tree.chunks {
         let mut lowering = expr::Lowering::new(source, text, chunk.base);
         attrs.extend(chunk.body.attributes().map(|attribute| lowering.attribute(attribute)));
+        sightings.extend(strings::of_parameters(&lowering, &chunk.body));
         errors.append(&mut lowering.errors);
     }
-    Lowered { content: attrs, errors }
+    Lowered { content: attrs, errors, sightings }
 }
 
 /// Lowers a `.tfvars.json` file.
@@ -82,7 +89,7 @@ pub fn lock(source: SourceId, text: &str) -> Lowered<Vec<ProviderLock>> {
             }
         }
     }
-    Lowered { content: locks, errors: tree.errors }
+    Lowered { content: locks, errors: tree.errors, sightings: Vec::new() }
 }
 
 /// A provider's address without the registry's host, in lower case: `hashicorp/azurerm`.

@@ -1,7 +1,7 @@
 //! The family `keys`.
 
-pub(super) mod key_in_app_setting;
-pub(super) mod basic_publishing_enabled;
-pub(super) mod local_auth_enabled;
 pub(super) mod application_password;
+pub(super) mod basic_publishing_enabled;
+pub(super) mod key_in_app_setting;
+pub(super) mod local_auth_enabled;
 pub(super) mod provider_credential;

@@ -1,5 +1,7 @@
 //! The family `secrets`.
 
+pub(super) mod azure_key_literal;
+pub(super) mod credential_literal;
 pub(super) mod literal_password;
 pub(super) mod nested_deployment_leak;
 pub(super) mod parameter_not_secure;
@@ -7,8 +9,9 @@ pub(super) mod secret_connection_string;
 pub(super) mod secret_in_parameter_file;
 pub(super) mod secret_output;
 pub(super) mod secure_parameter_default;
+mod sighted;
 
 /// Whether one of the rules about the looks of a text knows it.
 fn is_known_by_shape(text: &str) -> bool {
-    secret_connection_string::detect(text).is_some()
+    crate::azure::credentials::holds_one(text)
 }

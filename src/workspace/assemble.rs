@@ -112,7 +112,7 @@ fn is_filled_by_terraform(
     file: &Result<ReadFile, String>,
     all: &[(String, Result<ReadFile, String>)],
 ) -> bool {
-    let Ok(ReadFile { source, content: Content::Templates(_), errors }) = file else { return false };
+    let Ok(ReadFile { source, content: Content::Templates(_), errors, .. }) = file else { return false };
     if errors.is_empty() || !["${", "%{"].iter().any(|mark| source.text().contains(mark)) {
         return false;
     }
@@ -144,7 +144,9 @@ impl Assembly<'_> {
             })
             .collect();
         let filled: Vec<bool> = read.iter().map(|(shown, file)| is_filled_by_terraform(shown, file, &read)).collect();
-        for ((shown, result), filled) in read.into_iter().zip(filled) {
+        for ((shown, mut result), filled) in read.into_iter().zip(filled) {
+            let sightings = result.iter_mut().flat_map(|file| std::mem::take(&mut file.sightings));
+            self.workspace.program.sightings.extend(sightings);
             match result {
                 Ok(file) if filled => {
                     self.sources.push(file.source);
@@ -362,6 +364,7 @@ impl Assembly<'_> {
         let fetched = workspace.sources.iter().filter(|(_, file)| is_fetched(file.display()));
         workspace.fetched = fetched.map(|(id, _)| id).chain(workspace.stand_ins.iter().copied()).collect();
         program.external_users = std::mem::take(&mut workspace.program.external_users);
+        program.sightings = std::mem::take(&mut workspace.program.sightings);
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::discover::{Format, Input};
-use crate::ir::{Attr, ExternalUser, Module};
+use crate::ir::{Attr, ExternalUser, Module, Sighting};
 use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::{SyntaxError, sql};
@@ -29,6 +29,7 @@ pub(super) struct ReadFile {
     pub(super) source: SourceFile,
     pub(super) content: Content,
     pub(super) errors: Vec<SyntaxError>,
+    pub(super) sightings: Vec<Sighting>,
 }
 
 /// The text of a file.
@@ -62,49 +63,50 @@ pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> R
         _ => true,
     };
     if !counts {
-        return Ok(ReadFile { source: SourceFile::new(path, shown, ""), content: Content::Other, errors: Vec::new() });
+        let source = SourceFile::new(path, shown, "");
+        return Ok(ReadFile { source, content: Content::Other, errors: Vec::new(), sightings: Vec::new() });
     }
     let (text, mut errors) = decode(id, bytes);
     if text.contains('\0') {
         let span = Span::new(id, 0, text.chars().next().map_or(0, char::len_utf8));
         errors = vec![SyntaxError { span, message: "this is not a text file".to_owned() }];
         let source = SourceFile::new(path, shown, text);
-        return Ok(ReadFile { source, content: Content::Nothing, errors });
+        return Ok(ReadFile { source, content: Content::Nothing, errors, sightings: Vec::new() });
     }
-    let (content, found) = match format {
+    let (content, found, sightings) = match format {
         Format::Module | Format::JsonModule => {
             let lowered =
                 if format == Format::Module { terraform::module(id, &text) } else { terraform::json_module(id, &text) };
-            (Content::Module(Box::new(lowered.content)), lowered.errors)
+            (Content::Module(Box::new(lowered.content)), lowered.errors, lowered.sightings)
         }
         Format::Bicep => {
             let lowered = bicep::module(id, shown, &text);
-            (Content::Templates(vec![lowered.content]), lowered.errors)
+            (Content::Templates(vec![lowered.content]), lowered.errors, lowered.sightings)
         }
         Format::BicepParameters => {
             let lowered = bicep::parameters(id, shown, &text);
-            (Content::BicepParameters(Box::new(lowered.content)), lowered.errors)
+            (Content::BicepParameters(Box::new(lowered.content)), lowered.errors, lowered.sightings)
         }
         Format::Json if arm::recognise(&text) == Some(arm::FileKind::Template) => {
             let lowered = arm::template(id, shown, &text);
-            (Content::Templates(lowered.content), lowered.errors)
+            (Content::Templates(lowered.content), lowered.errors, lowered.sightings)
         }
         Format::Json => {
             let lowered = arm::parameters(id, &text);
-            (Content::Parameters(lowered.content), lowered.errors)
+            (Content::Parameters(lowered.content), lowered.errors, lowered.sightings)
         }
-        Format::Sql => (Content::ExternalUsers(external_users(id, &text)), Vec::new()),
+        Format::Sql => (Content::ExternalUsers(external_users(id, &text)), Vec::new(), Vec::new()),
         Format::Parameters | Format::JsonParameters => {
             let lowered = if format == Format::Parameters {
                 terraform::parameters(id, &text)
             } else {
                 terraform::json_parameters(id, &text)
             };
-            (Content::Parameters(lowered.content), lowered.errors)
+            (Content::Parameters(lowered.content), lowered.errors, lowered.sightings)
         }
     };
     errors.extend(found);
-    Ok(ReadFile { source: SourceFile::new(path, shown, text), content, errors })
+    Ok(ReadFile { source: SourceFile::new(path, shown, text), content, errors, sightings })
 }
 
 /// Whether a script makes users for principals; most do not.

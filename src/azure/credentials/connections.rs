@@ -143,7 +143,7 @@ pub(super) fn signatures(scan: &mut Scan<'_>) {
         let month = number(1).zip(number(2));
         let expired = month.is_some_and(|end| end < (u64::from(REVIEWED.0), u64::from(REVIEWED.1)))
             || number(3).is_some_and(|end| end < REVIEWED_SECOND);
-        scan.push(Detection { kind, secret: secret.range(), certain: true, expired });
+        scan.push(Detection { kind, secret: secret.range(), certain: true, expired, encoded: false });
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) enum Offsets<'t> {
 
 /// The state of lowering one tree.
 pub(super) struct Lowering<'t> {
-    source: SourceId,
-    text: &'t str,
+    pub(super) source: SourceId,
+    pub(super) text: &'t str,
     offsets: Offsets<'t>,
     /// Names that a `for` or a dynamic block binds here, innermost last.
     pub(super) bound: Vec<Name>,

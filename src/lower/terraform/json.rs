@@ -17,13 +17,16 @@ pub(super) fn module(source: SourceId, text: &str) -> Lowered<Module> {
     let tree = json::parse(source, text);
     let mut reader = Reader { source, text, bound: Vec::new(), errors: tree.errors };
     let mut module = Module::default();
-    let Some(root) = tree.root else { return Lowered { content: module, errors: reader.errors } };
+    let Some(root) = tree.root else {
+        return Lowered { content: module, errors: reader.errors, sightings: Vec::new() };
+    };
     for block in blocks(&root) {
         for member in members(block) {
             reader.section(&member.key.value, &member.value, &mut module);
         }
     }
-    Lowered { content: module, errors: reader.errors }
+    let sightings = super::strings::of_json_module(source, text, &root);
+    Lowered { content: module, errors: reader.errors, sightings }
 }
 
 pub(super) fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
@@ -35,7 +38,8 @@ pub(super) fn parameters(source: SourceId, text: &str) -> Lowered<Vec<Attr>> {
         value: reader.literal(&member.value),
     });
     let content = attrs.collect();
-    Lowered { content, errors: reader.errors }
+    let sightings = tree.root.iter().flat_map(|root| super::strings::of_json_parameters(source, text, root)).collect();
+    Lowered { content, errors: reader.errors, sightings }
 }
 
 struct Reader<'t> {

@@ -1,4 +1,3 @@
-use super::secret_connection_string::detect;
 use crate::azure::ids::is_guid;
 use crate::azure::secrets::{is_reference, is_replaced_later, looks_like_configuration, shown};
 use crate::finding::Fix;
@@ -68,7 +67,10 @@ fn collect<'v>(name: &'v str, property: Option<&'v str>, value: &'v Value, found
         Kind::Text(_) => {
             // What a narrower rule knows by its shape is that rule's.
             let text = value.as_str().filter(|text| {
-                !text.trim().is_empty() && !is_replaced_later(text) && !is_reference(text) && detect(text).is_none()
+                !text.trim().is_empty()
+                    && !is_replaced_later(text)
+                    && !is_reference(text)
+                    && !super::is_known_by_shape(text)
             });
             if let Some(text) = text.filter(|_| value.via.is_none()) {
                 let is_plain = is_guid(text) || looks_like_configuration(name, text);

@@ -1,0 +1,25 @@
+//! Credentials in strings, and whose matter they are.
+
+use super::Graph;
+use crate::azure::credentials::Family;
+use crate::ir::Sighting;
+
+/// With these a provider or backend logs in to Azure.
+const LOGINS: [&str; 5] =
+    ["client_secret", "client_certificate", "client_certificate_password", "access_key", "sas_token"];
+
+impl<'d> Graph<'d> {
+    /// The credentials of a family that stand in strings of this deployment's files, but for those with which a provider
+    /// or backend logs in: those are a matter of that place, whatever their shape.
+    pub fn sightings(&self, family: Family) -> impl Iterator<Item = &'d Sighting> {
+        self.sightings.iter().copied().filter(move |one| one.kind.family == family && !is_login(one))
+    }
+}
+
+fn is_login(one: &Sighting) -> bool {
+    let is_there = &*one.subject == "terraform"
+        || one.subject.starts_with("provider.azure")
+        || ["provider.azapi", "provider.msgraph"].contains(&&*one.subject)
+        || one.subject.starts_with("data.terraform_remote_state.");
+    is_there && LOGINS.contains(&&*one.label)
+}
