@@ -135,6 +135,7 @@ rules! {
     "keys" {
         "application-password" => keys::application_password::check,
         "provider-credential" => keys::provider_credential::check,
+        "host-storage-by-key" => keys::host_storage_by_key::check,
         "key-in-app-setting" => keys::key_in_app_setting::check,
         "basic-publishing-enabled" => keys::basic_publishing_enabled::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,

@@ -99,13 +99,11 @@ impl Graph<'_> {
 
     fn of_site(&self, site: &Site, found: &mut Vec<KeySetting>) {
         let runs_functions = self.runs_functions(site) == Truth::Yes;
-        let connections = self.connections(site);
         for setting in &site.settings {
             let is = |name: &str| setting.name.eq_ignore_ascii_case(name);
-            let is_doubled = connections.iter().any(|connection| {
-                connection.by_identity().is_some() && connection.name.eq_ignore_ascii_case(&setting.name)
-            });
-            if KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
+            let is_doubled = self.has_identity_too(site, &setting.name);
+            let opens_packages = self.names_of_packages(site).is_some_and(|name| is(&name));
+            if opens_packages || KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
                 continue;
             }
             let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
@@ -113,6 +111,21 @@ impl Graph<'_> {
             let is_host_storage = runs_functions && is(HOST);
             found.extend(key_setting.map(|one| KeySetting { is_host_storage, runs_functions, ..one }));
         }
+    }
+
+    /// Whether a connection has settings for an identity beside the one that names it.
+    pub(super) fn has_identity_too(&self, site: &Site, name: &str) -> bool {
+        let connections = self.connections(site);
+        connections
+            .iter()
+            .any(|connection| connection.name.eq_ignore_ascii_case(name) && connection.by_identity().is_some())
+    }
+
+    /// The setting by which a Flex Consumption app opens the storage of its packages.
+    pub(super) fn names_of_packages(&self, site: &Site) -> Option<Name> {
+        let path = "properties.functionAppConfig.deployment.storage.authentication.storageAccountConnectionStringName";
+        let name = self.known(self.resource(site.resource)?.values_at(path).first()?);
+        name.as_str().map(Name::from)
     }
 
     fn key_setting(&self, consumer: ResourceId, place: Place, name: Name, value: &Value) -> Option<KeySetting> {

@@ -72,6 +72,7 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
 const MAKES_WAY: &[(&str, &str)] = &[
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
+    ("host-storage-by-key", "local-auth-enabled"),
     ("host-storage-identity-not-selected", "connection-without-data-role"),
     ("image-pull-without-role", "slot-without-role"),
     ("image-pull-without-role", "system-identity-at-creation"),
