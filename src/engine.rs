@@ -1,6 +1,7 @@
 //! All deployments of a workspace through all rules. Total: whatever is in the files, there is a report.
 
 mod anchor;
+mod hidden;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::finding::{Confidence, Finding, Label, Persona, Severity, Undecided};
 use crate::graph::{Graph, OpaqueCall};
-use crate::ir::{Module, ModuleId, Root, Sighting};
+use crate::ir::{Module, ModuleId, Name, Root, Sighting};
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
@@ -61,6 +62,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// Every span that holds a secret, whether or not a finding shows it.
     pub secrets: Vec<Span>,
+    /// What secrets say whose text is not written in their span as it is.
+    pub hidden: Vec<Name>,
 }
 
 /// Runs `work` where parallel parts have stacks deep enough for evaluation.
@@ -205,10 +208,8 @@ fn is_wanted(rule: &Rule, options: &Options) -> bool {
 
 fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     let mut secrets: Vec<Span> = part.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
-    let seen = workspace.program.sightings.iter();
-    secrets.extend(seen.flat_map(|one| std::iter::once(&one.secret).chain(&one.others)));
-    secrets.sort_unstable();
-    secrets.dedup();
+    let sightings = &workspace.program.sightings;
+    secrets.extend(sightings.iter().flat_map(|one| std::iter::once(&one.secret).chain(&one.others)));
     let wanted = |finding: &Finding| {
         let rule = crate::rules::find(finding.rule);
         rule.is_none_or(|rule| is_wanted(rule, options))
@@ -224,6 +225,9 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
             |finding: &Finding| workspace.sources.get(finding.primary.span.source).map(|file| file.display().clone());
         path(a).cmp(&path(b)).then_with(|| place(a).cmp(&place(b))).then_with(|| a.subject.cmp(&b.subject))
     });
+    secrets.extend(hidden::secrets(workspace, &findings));
+    secrets.sort_unstable();
+    secrets.dedup();
     let known: BTreeSet<Undecided> = part
         .undecided
         .into_iter()
@@ -236,6 +240,7 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     Report {
         findings,
         secrets,
+        hidden: sightings.iter().flat_map(|one| one.hidden.iter().cloned()).collect(),
         coverage: Coverage {
             analysed: workspace.analysed.len(),
             partial: workspace.partial.clone(),

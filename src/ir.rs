@@ -497,6 +497,8 @@ pub struct Sighting {
     pub secret: Span,
     /// The secret parts of other credentials in the same string.
     pub others: Vec<Span>,
+    /// What the secret parts say, where that is not written as it is.
+    pub hidden: Vec<Name>,
     /// The address of what it stands in: `azurerm_x.y`, `variable.x`, `local.x`.
     pub subject: Name,
     /// The name under which it stands: that of the argument, the key or the parameter.

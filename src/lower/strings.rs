@@ -38,6 +38,8 @@ impl<'t> Strings<'t> {
             return;
         };
         let place = |one: &Detection| self.place(text, one, literal);
+        let is_written_otherwise = |one: &&Detection| place(one) == literal;
+        let says = |one: &Detection| Some(Name::from(text.get(one.secret.clone())?));
         self.found.push(Sighting {
             kind: main.kind,
             certain: main.certain,
@@ -50,6 +52,7 @@ impl<'t> Strings<'t> {
             literal,
             secret: place(main),
             others: detections.iter().filter(|one| *one != main).map(place).collect(),
+            hidden: detections.iter().filter(is_written_otherwise).filter_map(says).collect(),
             subject: self.subject.clone(),
             label: self.label.clone(),
         });

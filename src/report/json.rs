@@ -1,7 +1,10 @@
 //! The JSON report, version 1: a contract, described in `docs/json.md`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use super::masked::Masked;
 use crate::engine::Report;
 use crate::finding::{Finding, Label};
 use crate::fingerprint::fingerprints;
@@ -29,11 +32,11 @@ struct JsonFinding<'a> {
     severity: &'a str,
     confidence: &'a str,
     persona: &'a str,
-    message: &'a str,
-    subject: &'a str,
+    message: Cow<'a, str>,
+    subject: Cow<'a, str>,
     primary: Place<'a>,
     related: Vec<JsonLabel<'a>>,
-    help: Option<&'a str>,
+    help: Option<Cow<'a, str>>,
     fingerprint: String,
     fixes: Vec<JsonFix<'a>>,
     suppressed: Option<()>,
@@ -50,7 +53,7 @@ struct Place<'a> {
 struct JsonLabel<'a> {
     #[serde(flatten)]
     place: Place<'a>,
-    note: &'a str,
+    note: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +65,7 @@ struct JsonPosition {
 
 #[derive(Serialize)]
 struct JsonFix<'a> {
-    title: &'a str,
+    title: Cow<'a, str>,
     safety: &'a str,
     edits: Vec<JsonEdit<'a>>,
 }
@@ -71,7 +74,7 @@ struct JsonFix<'a> {
 struct JsonEdit<'a> {
     #[serde(flatten)]
     place: Place<'a>,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -91,13 +94,13 @@ struct Files<'a> {
 #[derive(Serialize)]
 struct JsonGap<'a> {
     path: &'a str,
-    reason: &'a str,
+    reason: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 struct OpaqueModule<'a> {
-    address: &'a str,
-    source: &'a str,
+    address: Cow<'a, str>,
+    source: Cow<'a, str>,
     reason: &'a str,
     span: Place<'a>,
 }
@@ -105,8 +108,8 @@ struct OpaqueModule<'a> {
 #[derive(Serialize)]
 struct JsonUndecided<'a> {
     rule: &'a str,
-    subject: &'a str,
-    reason: &'a str,
+    subject: Cow<'a, str>,
+    reason: Cow<'a, str>,
     span: Place<'a>,
 }
 
@@ -115,8 +118,9 @@ struct JsonUndecided<'a> {
 /// # Errors
 /// None that a report can cause; those of the serializer are passed on.
 pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {
-    let prints = fingerprints(&report.findings, sources);
-    let findings = report.findings.iter().zip(prints).map(|(found, print)| finding(found, print, sources));
+    let prints = fingerprints(&report.findings, &report.secrets, sources);
+    let masked = Masked::new(sources, report);
+    let findings = report.findings.iter().zip(prints).map(|(found, print)| finding(found, print, sources, &masked));
     let document = Document {
         version: 1,
         tool: Tool { name: "identilint", version: env!("CARGO_PKG_VERSION") },
@@ -124,16 +128,16 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
         coverage: JsonCoverage {
             files: Files {
                 analysed: report.coverage.analysed,
-                partial: gaps(&report.coverage.partial),
-                skipped: gaps(&report.coverage.skipped),
+                partial: gaps(&report.coverage.partial, &masked),
+                skipped: gaps(&report.coverage.skipped, &masked),
             },
             opaque_modules: report
                 .coverage
                 .opaque
                 .iter()
                 .map(|call| OpaqueModule {
-                    address: &call.address,
-                    source: &call.source,
+                    address: masked.words(&call.address),
+                    source: masked.words(&call.source),
                     reason: call.reason,
                     span: place(call.span, sources),
                 })
@@ -144,8 +148,8 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
                 .iter()
                 .map(|undecided| JsonUndecided {
                     rule: undecided.rule,
-                    subject: &undecided.subject,
-                    reason: &undecided.reason,
+                    subject: masked.words(&undecided.subject),
+                    reason: masked.words(&undecided.reason),
                     span: place(undecided.span, sources),
                 })
                 .collect(),
@@ -154,33 +158,40 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
-fn gaps(gaps: &[Gap]) -> Vec<JsonGap<'_>> {
-    gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: &gap.reason }).collect()
+fn gaps<'a>(gaps: &'a [Gap], masked: &Masked<'_>) -> Vec<JsonGap<'a>> {
+    gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: masked.words(&gap.reason) }).collect()
 }
 
-fn finding<'a>(finding: &'a Finding, fingerprint: String, sources: &'a Sources) -> JsonFinding<'a> {
+fn finding<'a>(
+    finding: &'a Finding,
+    fingerprint: String,
+    sources: &'a Sources,
+    masked: &Masked<'_>,
+) -> JsonFinding<'a> {
     JsonFinding {
         rule: finding.rule,
         family: finding.family,
         severity: finding.severity.name(),
         confidence: finding.confidence.name(),
         persona: finding.persona.name(),
-        message: &finding.message,
-        subject: &finding.subject,
+        message: masked.words(&finding.message),
+        subject: masked.words(&finding.subject),
         primary: place(finding.primary.span, sources),
-        related: finding.related.iter().map(|related| label(related, sources)).collect(),
-        help: finding.help.as_deref(),
+        related: finding.related.iter().map(|related| label(related, sources, masked)).collect(),
+        help: finding.help.as_deref().map(|help| masked.words(help)),
         fingerprint,
         fixes: finding
             .fixes
             .iter()
+            // An edit without the secret that it moves would be another edit.
+            .filter(|fix| fix.edits.iter().all(|edit| masked.words(&edit.text) == edit.text))
             .map(|fix| JsonFix {
-                title: &fix.title,
+                title: masked.words(&fix.title),
                 safety: fix.safety.name(),
                 edits: fix
                     .edits
                     .iter()
-                    .map(|edit| JsonEdit { place: place(edit.span, sources), text: &edit.text })
+                    .map(|edit| JsonEdit { place: place(edit.span, sources), text: Cow::Borrowed(&edit.text) })
                     .collect(),
             })
             .collect(),
@@ -188,8 +199,8 @@ fn finding<'a>(finding: &'a Finding, fingerprint: String, sources: &'a Sources) 
     }
 }
 
-fn label<'a>(label: &'a Label, sources: &'a Sources) -> JsonLabel<'a> {
-    JsonLabel { place: place(label.span, sources), note: &label.note }
+fn label<'a>(label: &'a Label, sources: &'a Sources, masked: &Masked<'_>) -> JsonLabel<'a> {
+    JsonLabel { place: place(label.span, sources), note: masked.words(&label.note) }
 }
 
 fn place(span: Span, sources: &Sources) -> Place<'_> {

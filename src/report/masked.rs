@@ -1,32 +1,83 @@
-//! Source text without its secrets.
+//! Source text and words without secrets.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::engine::Report;
 use crate::source::{SourceId, Sources, Span};
 
-/// The texts of files, each byte of a secret turned into `*`, so that spans still fit.
+/// A shorter secret is a word that may stand anywhere; it is hidden where it is a secret, and nowhere else.
+const SHORTEST: usize = 8;
+
+/// Files and words, each byte of a secret turned into `*`, so that spans still fit.
 #[derive(Debug)]
 pub(super) struct Masked<'a> {
     sources: &'a Sources,
-    masked: HashMap<SourceId, Arc<str>>,
+    secrets: HashMap<SourceId, Vec<Span>>,
+    /// What the secrets say, the longest first.
+    words: Vec<String>,
+    files: RefCell<HashMap<SourceId, Arc<str>>>,
 }
 
 impl<'a> Masked<'a> {
-    pub(super) fn new(sources: &'a Sources, secrets: &[Span]) -> Self {
-        let mut masked: HashMap<SourceId, Vec<u8>> = HashMap::new();
-        for secret in secrets {
-            let Some(file) = sources.get(secret.source) else { continue };
-            let bytes = masked.entry(secret.source).or_insert_with(|| file.text().as_bytes().to_vec());
-            let Some(range) = bytes.get_mut(secret.start as usize..secret.end as usize) else { continue };
-            // Quotes and line breaks are no secret, and keep the shape readable.
-            range.iter_mut().filter(|byte| !matches!(byte, b'"' | b'\'' | b'\n' | b'\r')).for_each(|byte| *byte = b'*');
+    pub(super) fn new(sources: &'a Sources, report: &Report) -> Self {
+        let mut secrets: HashMap<SourceId, Vec<Span>> = HashMap::new();
+        let mut words: BTreeSet<String> = BTreeSet::new();
+        let mut add = |text: &str| {
+            let lines = text.lines().map(|line| line.trim().trim_matches(['"', '\'']));
+            words.extend(lines.filter(|line| line.len() >= SHORTEST).map(str::to_owned));
+        };
+        for secret in &report.secrets {
+            secrets.entry(secret.source).or_default().push(*secret);
+            add(sources.slice(*secret));
         }
-        let text = |bytes: Vec<u8>| Arc::from(String::from_utf8_lossy(&bytes).into_owned());
-        Self { sources, masked: masked.into_iter().map(|(id, bytes)| (id, text(bytes))).collect() }
+        report.hidden.iter().for_each(|text| add(text));
+        let mut words: Vec<String> = words.into_iter().collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Self { sources, secrets, words, files: RefCell::default() }
     }
 
+    /// The text of a file.
     pub(super) fn text(&self, id: SourceId) -> Option<Arc<str>> {
-        self.masked.get(&id).cloned().or_else(|| self.sources.get(id).map(|file| file.text().clone()))
+        if let Some(text) = self.files.borrow().get(&id) {
+            return Some(text.clone());
+        }
+        let text = self.sources.get(id)?.text();
+        let masked = self.masked(text, self.secrets.get(&id).map(Vec::as_slice).unwrap_or_default());
+        let masked = masked.map_or_else(|| text.clone(), Arc::from);
+        self.files.borrow_mut().insert(id, masked.clone());
+        Some(masked)
+    }
+
+    /// A message, a note, a line of help: of a secret in it the first characters stay.
+    pub(super) fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = Cow::Borrowed(text);
+        for word in &self.words {
+            if shown.contains(word.as_str()) {
+                let start: String = word.chars().take(3).collect();
+                shown = Cow::Owned(shown.replace(word.as_str(), &format!("{start}…")));
+            }
+        }
+        shown
+    }
+
+    fn masked(&self, text: &str, spans: &[Span]) -> Option<String> {
+        let mut ranges: Vec<(usize, usize)> =
+            spans.iter().map(|span| (span.start as usize, span.end as usize)).collect();
+        for word in &self.words {
+            ranges.extend(text.match_indices(word.as_str()).map(|(at, found)| (at, at + found.len())));
+        }
+        if ranges.is_empty() {
+            return None;
+        }
+        let mut bytes = text.as_bytes().to_vec();
+        for (from, to) in ranges {
+            // Quotes and line breaks are no secret, and keep the shape readable.
+            let range = bytes.get_mut(from..to).into_iter().flatten();
+            range.filter(|byte| !matches!(byte, b'"' | b'\'' | b'\n' | b'\r')).for_each(|byte| *byte = b'*');
+        }
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 }

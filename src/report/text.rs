@@ -27,7 +27,7 @@ pub struct Style {
 /// Renders a report.
 #[must_use]
 pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
-    let masked = Masked::new(sources, &report.secrets);
+    let masked = Masked::new(sources, report);
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler =
         GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(0).with_links(false);
@@ -37,7 +37,7 @@ pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
         let _ = handler.render_report(&mut text, &Shown::new(finding, sources, &masked));
         text.push('\n');
     }
-    text.push_str(&summary(report, sources, style.persona));
+    text.push_str(&masked.words(&summary(report, sources, style.persona)));
     text
 }
 
@@ -56,9 +56,9 @@ struct Shown {
 impl Shown {
     fn new(finding: &Finding, sources: &Sources, masked: &Masked<'_>) -> Self {
         let here = finding.primary.span.source;
-        let mut labels = vec![labeled(&finding.primary, true)];
+        let mut labels = vec![labeled(&finding.primary, true, masked)];
         labels.extend(
-            finding.related.iter().filter(|label| label.span.source == here).map(|label| labeled(label, false)),
+            finding.related.iter().filter(|label| label.span.source == here).map(|label| labeled(label, false, masked)),
         );
         let mut elsewhere: Vec<SourceId> = Vec::new();
         for label in &finding.related {
@@ -68,8 +68,11 @@ impl Shown {
             }
         }
         let related = elsewhere.into_iter().map(|id| {
-            let labels =
-                finding.related.iter().filter(|label| label.span.source == id).map(|label| labeled(label, false));
+            let labels = finding
+                .related
+                .iter()
+                .filter(|label| label.span.source == id)
+                .map(|label| labeled(label, false, masked));
             Self {
                 message: "and here".to_owned(),
                 code: None,
@@ -81,14 +84,20 @@ impl Shown {
             }
         });
         Self {
-            message: finding.message.clone(),
-            code: Some(format!("{} ({}, {}) {}", finding.rule, finding.severity, finding.confidence, finding.subject)),
+            message: masked.words(&finding.message).into_owned(),
+            code: Some(format!(
+                "{} ({}, {}) {}",
+                finding.rule,
+                finding.severity,
+                finding.confidence,
+                masked.words(&finding.subject)
+            )),
             level: match finding.severity {
                 Severity::Critical | Severity::High => Level::Error,
                 Severity::Medium => Level::Warning,
                 Severity::Low | Severity::Info => Level::Advice,
             },
-            help: finding.help.clone(),
+            help: finding.help.as_deref().map(|help| masked.words(help).into_owned()),
             source: named(here, sources, masked),
             labels,
             related: related.collect(),
@@ -96,8 +105,8 @@ impl Shown {
     }
 }
 
-fn labeled(label: &Label, primary: bool) -> LabeledSpan {
-    let note = Some(label.note.clone()).filter(|note| !note.is_empty());
+fn labeled(label: &Label, primary: bool, masked: &Masked<'_>) -> LabeledSpan {
+    let note = Some(masked.words(&label.note).into_owned()).filter(|note| !note.is_empty());
     let (start, length) = (label.span.start as usize, (label.span.end.saturating_sub(label.span.start)) as usize);
     if primary {
         LabeledSpan::new_primary_with_span(note, (start, length))
