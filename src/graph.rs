@@ -123,8 +123,8 @@ pub use world::{OpaqueCall, Opening};
 
 use std::collections::HashMap;
 
-pub use crate::ir::Mode;
 use crate::ir::Name;
+pub use crate::ir::{Holds, Mode};
 use crate::resolve::eval::Deployment;
 use crate::resolve::value::{Kind, NodeId, Ref, Seg, Truth, Value, Why};
 use crate::source::{Sources, Span};

@@ -15,9 +15,39 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new
 const GIVEN: [&str; 9] =
     ["key", "secret", "credential", "connectionstring", "sas", "token", "callbackurl", "kubeconfig", "passphrase"];
 
-/// What stands beside a secret in such a function's result or in a nested block, and is none.
-const BESIDE: [&str; 9] =
-    ["username", "name", "keyname", "permissions", "creationtime", "keyvaluename", "host", "client_certificate", "id"];
+/// What stands beside a secret in such a function's result, in a nested block or in an object that is kept secret as a
+/// whole, and is none.
+const BESIDE: [&str; 29] = [
+    "appid",
+    "client_certificate",
+    "clientid",
+    "client_id",
+    "creationtime",
+    "displayname",
+    "display_name",
+    "email",
+    "enabled",
+    "endpoint",
+    "host",
+    "hostname",
+    "id",
+    "keyname",
+    "keyvaluename",
+    "location",
+    "login",
+    "name",
+    "namespace",
+    "permissions",
+    "port",
+    "server",
+    "tenantid",
+    "tenant_id",
+    "type",
+    "uri",
+    "url",
+    "user",
+    "username",
+];
 
 /// Parts of a block of secrets that are the secrets.
 const INSIDE: [&str; 6] = ["password", "client_key", "secret", "key", "key2", "token"];

@@ -48,7 +48,14 @@ impl Graph<'_> {
             found.extend(self.by_argument(resource));
             found.extend(self.packages_by_key(resource));
         }
-        let settings = self.key_settings().into_iter().filter(|setting| setting.is_host_storage);
+        // A key that opens nothing is worse than that there is one.
+        let dead: Vec<ResourceId> = self.dead_keys().into_iter().map(|dead| dead.user).collect();
+        found.retain(|one| one.key.is_some() || !dead.contains(&one.app));
+        // Where an argument says so, a setting says the same.
+        let said: Vec<ResourceId> = found.iter().filter(|one| !one.packages).map(|one| one.app).collect();
+        let is_new = |app: ResourceId| !said.contains(&app);
+        let settings = self.key_settings().into_iter();
+        let settings = settings.filter(|setting| setting.is_host_storage && is_new(setting.consumer));
         let with_key: Vec<StorageKey> = settings
             .map(|setting| StorageKey {
                 app: setting.consumer,
@@ -65,7 +72,9 @@ impl Graph<'_> {
         });
         let written = written.filter(|(site, _)| {
             self.runs_functions(site) == Truth::Yes
+                && is_new(site.resource)
                 && !self.has_identity_too(site, HOST)
+                && !dead.contains(&site.resource)
                 && with_key.iter().all(|known| known.app != site.resource)
         });
         found.extend(written.map(|(site, setting)| StorageKey {
@@ -120,8 +129,7 @@ impl Graph<'_> {
         let [said] = values.as_slice() else { return None };
         let is_by_key = self.known(said).as_str().is_some_and(|text| text.eq_ignore_ascii_case(BY_KEY));
         let key = key.and_then(|key| self.key_kept_in(&key));
-        let is_off = key.is_none() && self.is_switched_off_for(resource);
-        (is_by_key && !is_off).then(|| StorageKey {
+        is_by_key.then(|| StorageKey {
             app: resource.id,
             packages: true,
             span: said.put_in_at(),
@@ -129,11 +137,6 @@ impl Graph<'_> {
             key,
             edits: Vec::new(),
         })
-    }
-
-    /// Whether the key that an app is given opens nothing, which is worse than that it has one.
-    fn is_switched_off_for(&self, app: &Resource) -> bool {
-        self.dead_keys().iter().any(|dead| dead.user == app.id)
     }
 }
 

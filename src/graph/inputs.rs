@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Graph, names_secret};
+use crate::azure::outputs;
 use crate::ir::{Expr, ExprKind, Holds, Keeping, Module, Name, Param};
 use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Text, TextPart, Value, part_of};
 use crate::source::Span;
@@ -161,6 +162,8 @@ fn collect(value: &Value, depth: u32, left: &mut usize, found: &mut Vec<Value>) 
             let is_secret = |part: &Value| part.as_str().is_none_or(|part| stands_for_secret(text, part));
             each(&mut parts.into_iter().filter(is_secret));
         }
+        // A key is made by who gives it, not of the id that it is asked for with.
+        (Kind::Unknown(why), Some(_)) if is_listed(&why.reason) => {}
         (Kind::Unknown(_), Some(made_of)) => each(&mut made_of.iter().map(|one| part_of(value, one))),
         (Kind::List(list), _) => each(&mut list.items.iter().map(|one| part_of(value, one))),
         (Kind::Map(map), _) => {
@@ -174,6 +177,11 @@ fn collect(value: &Value, depth: u32, left: &mut usize, found: &mut Vec<Value>) 
         (Kind::Text(Text::Plain(text)), None) if text.is_empty() => {}
         (Kind::Text(Text::Plain(_)) | Kind::Ref(_) | Kind::Unknown(_), _) => found.push(value.clone()),
     }
+}
+
+/// Whether something is not known because it is a key that only the deployment lists.
+fn is_listed(reason: &Reason) -> bool {
+    matches!(reason, Reason::Function(name) | Reason::Runtime(name) if outputs::hands_out(name))
 }
 
 /// The holes where a secret stands: behind what says so, else all of a text that has no structure.

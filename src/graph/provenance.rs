@@ -4,7 +4,7 @@
 use super::{Graph, Resource, ResourceId};
 use crate::azure::outputs;
 use crate::ir::{Mode, Name};
-use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Ref, Seg, Target, Text, TextPart, Value};
+use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Ref, Seg, Step, Target, Text, TextPart, Value, Why};
 use crate::source::Span;
 
 /// More parts than these are not looked into.
@@ -190,10 +190,17 @@ impl Search<'_, '_> {
         }
         let made_here =
             matches!(value.kind, Kind::Text(Text::Parts(_)) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_));
-        if let Some(step) = value.back().find(|step| step.through.is_some_and(|through| through.secure))
-            && !(made_here && holds_reference(value))
-        {
+        let is_kept = |step: &&Step| step.through.is_some_and(|through| through.secure);
+        let is_plain = |step: &Step| matches!(&step.hop, Hop::Part(name) if outputs::stands_beside(name));
+        let kept = value.back().find(is_kept);
+        if value.back().take_while(|step| !is_kept(step)).any(is_plain) {
+            return None;
+        }
+        if let Some(step) = kept.filter(|_| !(made_here && holds_reference(value))) {
+            // A default that is put together from ids is no secret, whatever is said of it.
+            let is_made = |why: &Why| why.reason != Reason::OverridableDefault;
             return match &step.hop {
+                Hop::Default(_) if value.why().is_some_and(is_made) => None,
                 Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) => {
                     Some(SecretKind::Input(name.clone()))
                 }

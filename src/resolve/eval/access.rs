@@ -42,7 +42,7 @@ impl Deployment<'_> {
                 Value::one_of(values.iter().map(|one| self.get(&child(value, one), name, name_span, span)), span)
                     .resting_on(value)
             }
-            Kind::Unknown(why) => inside(value, why, name, span),
+            Kind::Unknown(why) => inside(value, why, name, span).passed(Hop::Part(name.clone()), span),
             _ => missing(None, name, value, span),
         }
     }

@@ -69,6 +69,8 @@ pub enum Hop {
     Output(Name),
     /// As an entry of the collection that an instance runs over.
     Each,
+    /// As this part of something of which nothing is known.
+    Part(Name),
     /// Through a function that says that it is a secret.
     Hidden,
     /// Through a function that says that it is no secret any more.

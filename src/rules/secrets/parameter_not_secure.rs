@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Fix;
-use crate::graph::{Input, Resource, SecretArgument, holds_text, names_secret};
+use crate::graph::{Holds, Input, Resource, SecretArgument, holds_text, names_secret};
 use crate::resolve::value::{Hop, Value};
 use crate::rules::{Cx, Draft};
 
@@ -42,7 +42,10 @@ fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &st
         .if_present(resource)
         .help("mark it: `sensitive = true`, `@secure()` or `securestring`. Without a mark its value stands in plans, or in the history of each deployment")
         .fix(fix);
-    // A place for anything gets plain configuration, too.
-    let is_plain = argument.keeps_anything() && !names_secret(&input.name) && !names_secret(title);
-    cx.report(if is_plain || input.is_mixed { draft.hint() } else { draft });
+    // A place for anything gets plain configuration, too. A list of secrets says of each what it is.
+    let by_name = names_secret(&input.name) && input.holds == Holds::Text;
+    let is_plain = argument.keeps_anything() && !by_name && !(argument.vault_secret && names_secret(title));
+    // In a module that others call, what they hide stays hidden.
+    let is_passed_on = !cx.graph.is_deployed();
+    cx.report(if is_plain || is_passed_on || input.is_mixed { draft.hint() } else { draft });
 }
