@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod directory;
 pub mod features;
 pub mod ids;
+pub mod integrations;
 pub mod keys;
 pub mod local_auth;
 pub mod modules;

@@ -134,6 +134,7 @@ rules! {
     }
     "keys" {
         "application-password" => keys::application_password::check,
+        "integration-by-key" => keys::integration_by_key::check,
         "provider-credential" => keys::provider_credential::check,
         "host-storage-by-key" => keys::host_storage_by_key::check,
         "key-in-app-setting" => keys::key_in_app_setting::check,
