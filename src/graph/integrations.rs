@@ -96,7 +96,7 @@ impl Graph<'_> {
         }
         // A connection names its way in beside its parameters.
         let chosen = |path: &&str| !resource.values_at(path).is_empty() || resource.is_open_at(path);
-        if integration.place == PARAMETERS && CHOICES.iter().any(|path| chosen(path)) {
+        if integration.place == PARAMETERS && CHOICES.iter().any(chosen) {
             return false;
         }
         let Some((name, wanted)) = integration.by_identity else { return true };
