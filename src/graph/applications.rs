@@ -40,8 +40,8 @@ pub struct SignInSecret {
     pub title: Name,
     /// The name of the setting that holds the secret.
     pub setting: Name,
-    /// Where that is named.
-    pub span: Span,
+    /// What names it.
+    pub said: Value,
 }
 
 /// What makes passwords of app registrations (registry.terraform.io, hashicorp/azuread), and how a reference to one ends.
@@ -208,7 +208,7 @@ impl Graph<'_> {
             let name = known.as_str().filter(|name| !name.trim().is_empty() && !stands_for_identity(name));
             if let Some(name) = name.filter(|_| switches.iter().all(is_on)) {
                 let setting = name.into();
-                found.push(SignInSecret { resource: resource.id, app, title, setting, span: known.span });
+                found.push(SignInSecret { resource: resource.id, app, title, setting, said: known.clone() });
             }
         }
         for site in self.sites.iter().filter(|site| !settled.contains(&site.resource)) {
@@ -225,7 +225,7 @@ impl Graph<'_> {
                     app: Some(site.resource),
                     title: self.title(site.resource),
                     setting: setting.name.clone(),
-                    span: setting.span,
+                    said: Value::text(setting.name.clone(), setting.span),
                 });
             }
         }

@@ -58,7 +58,8 @@ fn sign_in(cx: &Cx<'_>, secret: &SignInSecret) -> Draft {
         "`{}` signs users in with the client secret in `{}`, although an identity can take its place",
         secret.title, secret.setting
     );
-    let mut draft = Draft::new(cx.graph.address(secret.resource), secret.span, message)
+    let mut draft = Draft::new(cx.graph.address(secret.resource), secret.said.span, message)
+        .because(&secret.said)
         .note("holds a client secret")
         .help(
             "attach a user-assigned identity, add it to the app registration as a federated credential, put its client id into \
