@@ -139,6 +139,7 @@ rules! {
         "host-storage-by-key" => keys::host_storage_by_key::check,
         "key-in-app-setting" => keys::key_in_app_setting::check,
         "basic-publishing-enabled" => keys::basic_publishing_enabled::check,
+        "database-password-auth" => keys::database_password_auth::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,
     }
     "lifecycle" {

@@ -43,3 +43,11 @@ fn passwords_that_the_code_asks_for_or_leaves_to_a_slot_are_for_everybody() {
         ["forgotten-slot", "logic-app", "slot-stated", "stated", "stated-by-caller"]
     );
 }
+
+#[test]
+fn passwords_that_a_database_is_told_to_take_are_for_everybody() {
+    assert_eq!(
+        shown_to_everybody("database-password-auth"),
+        ["managed-instance", "mysql-stated", "postgresql-stated", "stated", "stated-by-caller"]
+    );
+}

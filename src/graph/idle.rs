@@ -141,7 +141,7 @@ impl Graph<'_> {
     }
 
     /// The arguments of modules that are not here.
-    fn handed_out(&self) -> Vec<Value> {
+    pub(super) fn handed_out(&self) -> Vec<Value> {
         let (instances, _) = self.deployment.expand();
         let mut values = Vec::new();
         for instance in instances {

@@ -37,7 +37,8 @@ impl Graph<'_> {
     #[must_use]
     pub fn property(&self, id: ResourceId, argument: &str, path: &str) -> Property {
         let Some(resource) = self.resource(id) else { return Property::Absent };
-        if super::identity::ignores(&resource.body, argument) {
+        let block = argument.split('.').next().unwrap_or(argument);
+        if [argument, block].iter().any(|name| super::identity::ignores(&resource.body, name)) {
             let why = Reason::Runtime("an argument that is left alone".into());
             return Property::Unknown(Why::new(why, resource.span));
         }
