@@ -177,3 +177,26 @@ fn no_line_of_a_private_key_is_shown() {
         }
     }
 }
+
+/// A hundred texts that look like credentials and are none, in every language: no rule about secrets takes one for one.
+#[test]
+fn what_looks_like_a_credential_is_left_alone() {
+    let cases: Vec<_> =
+        discover().into_iter().filter(|case| case.rule == "azure-key-literal" && case.title == "look-alikes").collect();
+    let formats: BTreeSet<&str> = cases.iter().map(|case| &*case.format).collect();
+    assert_eq!(formats, BTreeSet::from(["arm", "azapi", "bicep", "terraform"]));
+    for case in cases {
+        let settings = |text: &String| {
+            let is_one = |line: &&str| {
+                line.starts_with("    ") && (line.contains(" = \"") || line.contains("\": \"") || line.contains(": '"))
+            };
+            text.lines().filter(is_one).count()
+        };
+        let count: usize = case.files.values().map(settings).sum();
+        assert!(count >= 100, "{}: {count}", case.name());
+        let (workspace, report) = run_for(&case.files, Some(vec!["secrets".to_owned()]), Persona::Auditor);
+        let style = Style { color: false, width: 120, persona: Persona::Auditor };
+        assert!(report.findings.is_empty(), "{}", text::render(&report, &workspace.sources, style));
+        assert!(report.secrets.is_empty(), "{}: {:?}", case.name(), report.secrets);
+    }
+}
