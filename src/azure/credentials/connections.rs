@@ -161,6 +161,12 @@ pub(super) fn passwords(scan: &mut Scan<'_>) {
         };
         let password = until.unwrap_or(value.as_str());
         let end = value.start() + password.len();
+        // In prose a word follows another; in a connection string `;` does, or nothing stands around the sign of equality.
+        let is_spaced = scan.text.get(..value.start()).is_some_and(|head| head.ends_with([' ', '\t']));
+        let ahead = scan.text.get(..before.start()).unwrap_or("").trim_end();
+        if is_spaced && before.as_str().trim().is_empty() && !ahead.is_empty() && !ahead.ends_with([';', ',']) {
+            continue;
+        }
         let goes_on = scan.text.get(end..).is_some_and(|rest| rest.starts_with(HOLE));
         if goes_on || password.len() < 4 || stands_for_one(password) {
             continue;
