@@ -60,7 +60,7 @@ pub fn is_secret(kind: &str, attribute: &str) -> bool {
         let rest = attribute.strip_prefix(*secret).and_then(|rest| rest.strip_prefix('.'));
         rest.is_some_and(|rest| INSIDE.iter().any(|part| rest.rsplit('.').next() == Some(part)))
     };
-    secrets.contains(&attribute) || secrets.iter().any(|secret| inside(&secret))
+    secrets.contains(&attribute) || secrets.iter().any(inside)
 }
 
 /// Whether an azurerm type gives any secret that Azure makes.

@@ -43,8 +43,6 @@ pub struct Input {
     pub keeping: Keeping,
     /// Whether hiding one of its parts takes hiding all of them, which others may not stand.
     pub is_mixed: bool,
-    /// Whether it has a default that is not empty.
-    pub has_default: bool,
     /// Whether what it is given is recorded where people look: what whoever deploys gives, and in a template what any
     /// caller gives.
     pub recorded: bool,
@@ -110,11 +108,6 @@ impl Graph<'_> {
 }
 
 fn input(module: &Module, param: &Param, path: &str, recorded: bool) -> Input {
-    let is_empty = |default: &Expr| match &default.kind {
-        ExprKind::Null => true,
-        ExprKind::Str(text) => text.is_empty(),
-        _ => false,
-    };
     let own = format!("variable.{}", param.name);
     Input {
         name: param.name.clone(),
@@ -124,7 +117,6 @@ fn input(module: &Module, param: &Param, path: &str, recorded: bool) -> Input {
         secure: param.secure,
         keeping: if is_shown(module, &param.name) { Keeping::Never } else { param.keeping },
         is_mixed: param.holds == Holds::Parts && !module.as_a_whole,
-        has_default: param.default.as_ref().is_some_and(|default| !is_empty(default)),
         recorded,
     }
 }
@@ -155,7 +147,7 @@ fn collect(value: &Value, depth: u32, left: &mut usize, found: &mut Vec<Value>) 
     match (&value.kind, &value.made_of) {
         (Kind::OneOf(values), _) => each(&mut values.iter().map(|one| part_of(value, one))),
         (Kind::Text(Text::Parts(parts)), _) => {
-            each(&mut secret_holes(parts).into_iter().map(|hole| part_of(value, hole)))
+            each(&mut secret_holes(parts).into_iter().map(|hole| part_of(value, hole)));
         }
         (Kind::Text(Text::Plain(text)), Some(made_of)) => {
             let parts: Vec<Value> = made_of.iter().map(|one| part_of(value, one)).collect();
