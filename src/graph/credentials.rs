@@ -30,6 +30,15 @@ pub struct ProviderCredential {
     pub edit: Option<Edit>,
 }
 
+impl ProviderCredential {
+    /// Where its literals stand, which are no other rule's matter.
+    #[must_use]
+    pub fn literals(&self) -> Vec<Span> {
+        let written = self.value.alternatives().iter().filter(|one| matches!(one.kind, Kind::Text(_)));
+        written.map(|one| one.span).collect()
+    }
+}
+
 /// What an argument takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {

@@ -106,7 +106,7 @@ impl File<'_> {
         module.path = path.as_str().into();
         module.directory = self.path.rsplit_once('/').map_or(".", |(directory, _)| directory).into();
         for member in root.get("parameters").into_iter().flat_map(members) {
-            module.params.push(param(&context, member));
+            module.params.push(param(&context, root, member));
         }
         variables(&context, root.get("variables"), &mut module);
         for functions in root.get("functions").and_then(Node::as_array).unwrap_or_default() {
@@ -134,8 +134,7 @@ impl File<'_> {
     }
 }
 
-fn param(context: &Context<'_>, member: &Member) -> Param {
-    let kind = member.value.get("type").and_then(Node::as_str).unwrap_or("");
+fn param(context: &Context<'_>, root: &Node, member: &Member) -> Param {
     Param {
         name: Name::from(&*member.key.value),
         span: member.key_span,
@@ -154,7 +153,7 @@ fn param(context: &Context<'_>, member: &Member) -> Param {
             "object" | "array" => Holds::Parts,
             _ => Holds::Unknown,
         },
-        secure: kind.to_ascii_lowercase().starts_with("secure"),
+        secure: is_secure(root, &member.value),
         keeping: keeping(&member.value),
     }
 }
@@ -167,6 +166,21 @@ fn keeping(declared: &Node) -> Keeping {
         Some("object") => Keeping::Type(kind.span, "secureObject"),
         _ => Keeping::Never,
     }
+}
+
+/// Whether a parameter is of a secure type, or refers to a definition that is.
+fn is_secure(root: &Node, declared: &Node) -> bool {
+    let mut at = declared;
+    // More definitions of definitions are a circle.
+    for _ in 0..8 {
+        if let Some(kind) = at.get("type").and_then(Node::as_str) {
+            return kind.to_ascii_lowercase().starts_with("secure");
+        }
+        let name = at.get("$ref").and_then(Node::as_str).and_then(|path| path.strip_prefix("#/definitions/"));
+        let Some(next) = name.and_then(|name| root.get("definitions")?.get(name)) else { return false };
+        at = next;
+    }
+    false
 }
 
 fn output(context: &Context<'_>, member: &Member) -> Output {

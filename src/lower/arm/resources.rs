@@ -57,8 +57,8 @@ impl File<'_> {
     ) {
         let scope = default_scope(root);
         // learn.microsoft.com, azure-resource-manager/templates/syntax#languageversion-20
-        let secluded =
-            root.get("languageVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with('2'));
+        let version = root.get("languageVersion");
+        let secluded = version.is_some_and(|version| version.as_str().is_none_or(|version| !version.starts_with('1')));
         let place = Place { parent: None, scope: &scope, around: None, secluded, depth };
         match &node.kind {
             Kind::Array(items) => {

@@ -24,6 +24,9 @@ impl Context<'_> {
                 StatementKind::TargetScope(scope) => {
                     self.target_scope = scope.as_str().unwrap_or("resourceGroup").to_ascii_lowercase().into();
                 }
+                StatementKind::Type(name, _) if statement.decorator("secure").is_some() => {
+                    self.secure_types.insert(name.name.clone());
+                }
                 StatementKind::Param(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Param)),
                 StatementKind::Var(name, ..) => drop(self.symbols.insert(name.name.clone(), Symbol::Local)),
                 StatementKind::Func(func) => drop(self.symbols.insert(func.name.name.clone(), Symbol::Function)),
@@ -127,6 +130,7 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
                 }
                 _ => None,
             };
+            let secure = secure || is_secure(context, kind);
             let (name, span) = (name.name.clone(), statement.header);
             let keeping = keeping(statement, kind);
             let holds = holds(kind);
@@ -164,6 +168,18 @@ pub(super) fn statement(context: &mut Context<'_>, statement: &Statement, module
         }
         StatementKind::Module(call) => self::call(context, call, (statement.header, batch_of(statement)), module),
         _ => {}
+    }
+}
+
+/// Whether a type is one of this file whose values are hidden, or null beside.
+fn is_secure(context: &Context<'_>, kind: &tree::Type) -> bool {
+    match &kind.kind {
+        tree::TypeKind::Name(name) => context.secure_types.contains(name),
+        tree::TypeKind::Optional(kind) | tree::TypeKind::NonNull(kind) => match &kind.kind {
+            tree::TypeKind::Name(name) => context.secure_types.contains(name),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

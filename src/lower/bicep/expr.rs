@@ -1,7 +1,7 @@
 //! Expressions. A name is what the file declares under it, or what a loop or lambda binds.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ir::{BinaryOp, EachPart, Expr, ExprKind, For, Item, Mode, Name, Part, Remark, UNREADABLE, UnaryOp};
 use crate::lower::remark;
@@ -33,6 +33,8 @@ pub(super) struct Context<'t> {
     /// How many imports were declared.
     pub(super) imports: usize,
     pub(super) target_scope: Name,
+    /// The types of this file whose values are hidden.
+    pub(super) secure_types: HashSet<Name>,
     remarks: RefCell<Vec<Remark>>,
 }
 
@@ -45,6 +47,7 @@ impl<'t> Context<'t> {
             bound: Vec::new(),
             imports: 0,
             target_scope: "resourcegroup".into(),
+            secure_types: HashSet::new(),
             remarks: RefCell::default(),
         }
     }
