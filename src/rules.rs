@@ -141,6 +141,7 @@ rules! {
         "basic-publishing-enabled" => keys::basic_publishing_enabled::check,
         "database-password-auth" => keys::database_password_auth::check,
         "local-auth-enabled" => keys::local_auth_enabled::check,
+        "registry-password" => keys::registry_password::check,
     }
     "lifecycle" {
         "deferred-assignment-read" => lifecycle::deferred_assignment_read::check,
@@ -161,6 +162,7 @@ rules! {
         "secret-in-parameter-file" => secrets::secret_in_parameter_file::check,
         "secret-output" => secrets::secret_output::check,
         "secure-parameter-default" => secrets::secure_parameter_default::check,
+        "unmanaged-secret" => secrets::unmanaged_secret::check,
     }
     "slots" {
         "endpoint-setting-not-sticky" => slots::endpoint_setting_not_sticky::check,

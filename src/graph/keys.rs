@@ -3,11 +3,13 @@
 mod demand;
 mod local_auth;
 mod provider;
+mod registries;
 mod served;
 
 pub use demand::{Demand, Needer};
 pub use local_auth::LocalAuth;
 pub use provider::StorageByKey;
+pub use registries::{AdminUser, PullByPassword};
 
 use super::properties::Property;
 use super::{Graph, Resource, ResourceId};

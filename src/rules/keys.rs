@@ -8,3 +8,4 @@ pub(super) mod integration_by_key;
 pub(super) mod key_in_app_setting;
 pub(super) mod local_auth_enabled;
 pub(super) mod provider_credential;
+pub(super) mod registry_password;

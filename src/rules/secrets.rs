@@ -15,3 +15,4 @@ mod sighted;
 fn is_known_by_shape(text: &str) -> bool {
     crate::azure::credentials::holds_one(text)
 }
+pub(super) mod unmanaged_secret;

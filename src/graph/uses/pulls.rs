@@ -116,7 +116,7 @@ fn push(
 
 impl Graph<'_> {
     /// The registry that an image, a server or its URL begins with.
-    fn registry_of(&self, value: &Value) -> Option<ResourceId> {
+    pub(in crate::graph) fn registry_of(&self, value: &Value) -> Option<ResourceId> {
         let is_elsewhere = value.as_str().is_some_and(|text| !text.to_ascii_lowercase().contains(".azurecr."));
         self.endpoint_of(value, REGISTRY).filter(|_| !is_elsewhere)
     }
