@@ -1,10 +1,13 @@
 //! How fast text becomes findings, on a repository made for the purpose: `cargo bench`. The figures that matter are
 //! ratios to reading the same bytes; `docs/performance.md` has those of public repositories.
 
+#![expect(clippy::expect_used, reason = "a benchmark stops at a surprise")]
+
 use std::fmt::Write as _;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use identilint::azure::credentials::detect;
 use identilint::engine::{Options, analyze, with_workers};
 use identilint::lower::arm;
 use identilint::report::{json, text};
@@ -139,6 +142,65 @@ fn analyse(bencher: Bencher<'_, '_>, apps: usize) {
             analyze(&workspace, &Options::default()).findings.len()
         })
     });
+}
+
+/// How much text the detectors of credentials are given, in bytes.
+const STRINGS: usize = 100 << 20;
+
+/// Strings as infrastructure code has them: names and ids most of all, addresses, sentences, scripts, policies, icons; here
+/// and there a connection string.
+fn strings() -> Vec<String> {
+    let mut strings = Vec::new();
+    let mut size = 0;
+    for number in 0_u64.. {
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let id = format!("{:08x}-{:04x}-4{:03x}-a000-{mixed:012.12x}", mixed >> 32, mixed & 0xffff, number & 0xfff);
+        let text = match number % 40 {
+            0..12 => format!("app-orders-{number}"),
+            12..18 => "westeurope".to_owned(),
+            18..22 => id,
+            22..26 => format!(
+                "/subscriptions/{id}/resourceGroups/rg-{number}/providers/Microsoft.KeyVault/vaults/kv-{number}"
+            ),
+            26..30 => format!("https://app-{number}.azurewebsites.net/api/orders?api-version=2024-01-01"),
+            30..34 => format!("The number {number} of orders that the team may keep without asking anybody for more."),
+            34 => format!("@Microsoft.KeyVault(SecretUri=https://kv-{number}.vault.azure.net/secrets/database)"),
+            35 => format!(
+                "Server=tcp:sql-{number}.database.windows.net;Database=orders;Authentication=Active Directory Default"
+            ),
+            36 => format!("#!/bin/sh\nset -e\nexport NUMBER={number}\napt-get install -y nginx\n").repeat(16),
+            37 => format!(r#"{{"if": {{"field": "type", "equals": "Microsoft.Web/sites/{number}"}}, "then": "deny"}}"#)
+                .repeat(12),
+            38 => format!("data:image/png;base64,{}", format!("{mixed:x}iVBORw0KGgo").repeat(96)),
+            _ if number.is_multiple_of(4_000) => {
+                format!("Server=tcp:sql-{number}.example;User ID=app;Password=Sommer-{number};")
+            }
+            _ => format!("{mixed:016x}").repeat(4),
+        };
+        size += text.len();
+        strings.push(text);
+        if size >= STRINGS {
+            break;
+        }
+    }
+    strings
+}
+
+#[divan::bench(sample_count = 5)]
+fn detect_credentials(bencher: Bencher<'_, '_>) {
+    let strings = strings();
+    let size: usize = strings.iter().map(String::len).sum();
+    bencher.counter(BytesCount::new(size)).bench(|| strings.iter().map(|text| detect(text).len()).sum::<usize>());
+}
+
+/// As much in a file, for comparison.
+#[divan::bench(sample_count = 5)]
+fn read_file(bencher: Bencher<'_, '_>) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("strings");
+    let text = strings().concat();
+    std::fs::write(&path, &text).expect("a file");
+    bencher.counter(BytesCount::of_str(&text)).bench(|| std::fs::read(&path).map_or(0, |bytes| bytes.len()));
 }
 
 #[divan::bench]

@@ -18,8 +18,10 @@ use identilint::report::text::{self, Style};
 use identilint::workspace::Workspace;
 use rayon::prelude::*;
 
-/// A shorter secret is a word that may stand anywhere.
-const SHORTEST: usize = 8;
+/// A short secret, or one of nothing but small letters, is a word that may stand anywhere.
+fn tells_something(secret: &&str) -> bool {
+    secret.len() >= 8 && !secret.bytes().all(|byte| byte.is_ascii_lowercase())
+}
 
 /// Every secret that the run knows of, and every one that the detectors know in the raw text, by lines.
 fn secrets(files: &Files, workspace: &Workspace, report: &Report) -> BTreeSet<String> {
@@ -30,7 +32,7 @@ fn secrets(files: &Files, workspace: &Workspace, report: &Report) -> BTreeSet<St
     });
     let lines = known.chain(hidden).chain(raw).flat_map(str::lines);
     let texts = lines.map(|line| line.trim().trim_matches(['"', '\'']));
-    texts.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect()
+    texts.filter(tells_something).map(str::to_owned).collect()
 }
 
 /// All that can be printed of a report.

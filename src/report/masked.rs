@@ -8,8 +8,12 @@ use std::sync::Arc;
 use crate::engine::Report;
 use crate::source::{SourceId, Sources, Span};
 
-/// A shorter secret is a word that may stand anywhere; it is hidden where it is a secret, and nowhere else.
-const SHORTEST: usize = 8;
+/// A short secret, or one of nothing but small letters, is a word that may stand anywhere; it is hidden where it is a
+/// secret, and nowhere else.
+fn tells_something(secret: &str) -> bool {
+    const SHORTEST: usize = 8;
+    secret.len() >= SHORTEST && !secret.bytes().all(|byte| byte.is_ascii_lowercase())
+}
 
 /// Files and words, each byte of a secret turned into `*`, so that spans still fit.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ impl<'a> Masked<'a> {
         let mut words: BTreeSet<String> = BTreeSet::new();
         let mut add = |text: &str| {
             let lines = text.lines().map(|line| line.trim().trim_matches(['"', '\'']));
-            words.extend(lines.filter(|line| line.len() >= SHORTEST).map(str::to_owned));
+            words.extend(lines.filter(|line| tells_something(line)).map(str::to_owned));
         };
         for secret in &report.secrets {
             secrets.entry(secret.source).or_default().push(*secret);

@@ -30,7 +30,7 @@ fn pattern(pattern: &str) -> Option<Regex> {
 }
 
 static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(r"(?i)\b(AccountKey|SharedAccessKey|AccessKey|Secret)[ \t]{0,8}=[ \t]{0,8}([a-z0-9+/_-]{32,128}={0,2})")
+    pattern(r"(?i)\b(AccountKey|SharedAccessKey|AccessKey|Secret)[ \t]{0,8}=[ \t]{0,8}([a-z0-9+/]{32,128}={0,2})")
 });
 /// A host and, not far behind it, a key of the length that its service's keys have.
 static HOST_AND_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -83,7 +83,8 @@ pub(super) fn keys(scan: &mut Scan<'_>) {
             "secret" if holds(".azconfig.") => &APP_CONFIGURATION,
             _ => continue,
         };
-        scan.add(kind, key.range(), true);
+        // Those that Azure makes have 64 or 32 bytes, or are annotated.
+        scan.add(kind, key.range(), matches!(key.len(), 44 | 84 | 88));
     }
     for found in by_host.captures_iter(scan.text) {
         let (cosmos, key) = (found.get(1), found.get(1).or(found.get(2)));
@@ -172,7 +173,7 @@ pub(super) fn passwords(scan: &mut Scan<'_>) {
             continue;
         }
         let around = surroundings(scan, value.start()..end, |byte| matches!(byte, b'\n' | b'\r'));
-        if !server.is_match(&around) || is_local(&around) && is_default(password) {
+        if !server.is_match(&around) || is_default(password) && (is_local(&around) || is_repeated(&around, password)) {
             continue;
         }
         let is_redis = [".redis", "abortconnect=", ",ssl="].iter().any(|part| around.contains(part));
@@ -214,9 +215,17 @@ fn stands_for_one(text: &str) -> bool {
         }
     });
     is_variable
+        || is_somebodys(text)
         || is_placeholder(text)
         || is_reference(text)
         || text.chars().all(|c| matches!(c, '*' | '.' | 'x' | 'X'))
+}
+
+/// Whether other parts of a connection string say the same: `Server=test;User=test;Password=test`.
+fn is_repeated(around: &str, password: &str) -> bool {
+    let password = password.to_ascii_lowercase();
+    let values = around.split([';', '&', ',']).filter_map(|part| part.split_once('='));
+    values.filter(|(_, value)| value.trim() == password).count() > 1
 }
 
 /// Passwords that stand in every first example.
@@ -226,6 +235,12 @@ fn is_default(password: &str) -> bool {
         "test", "token", "pwd",
     ];
     WORDS.iter().any(|word| password.eq_ignore_ascii_case(word))
+}
+
+/// Whether it says that it is somebody's: `myPassword`, `yourPassword`.
+fn is_somebodys(password: &str) -> bool {
+    let lower = password.to_ascii_lowercase();
+    ["my", "your", "the"].iter().any(|who| lower.strip_prefix(who).is_some_and(is_default))
 }
 
 fn is_local(host: &str) -> bool {
