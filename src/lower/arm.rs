@@ -135,6 +135,7 @@ impl File<'_> {
 }
 
 fn param(context: &Context<'_>, root: &Node, member: &Member) -> Param {
+    let kind = member.value.get("type").and_then(Node::as_str).unwrap_or("");
     Param {
         name: Name::from(&*member.key.value),
         span: member.key_span,
