@@ -159,6 +159,7 @@ rules! {
         "parameter-not-secure" => secrets::parameter_not_secure::check,
         "nested-deployment-leak" => secrets::nested_deployment_leak::check,
         "secret-connection-string" => secrets::secret_connection_string::check,
+        "secret-in-custom-data" => secrets::secret_in_custom_data::check,
         "secret-in-parameter-file" => secrets::secret_in_parameter_file::check,
         "secret-output" => secrets::secret_output::check,
         "secure-parameter-default" => secrets::secure_parameter_default::check,

@@ -332,7 +332,22 @@ fn heavier(a: Part, b: Part) -> Part {
     if weight(&b) > weight(&a) { b } else { a }
 }
 
-/// Whether a text is an id that a function made of other texts, none of which can be read from it.
-pub(super) fn is_made_id(parts: &[TextPart]) -> bool {
-    matches!(parts.first(), Some(TextPart::Text(text)) if MAKERS.contains(&&**text))
+/// The holes of a text without those of ids that functions made of other texts, none of which can be read from them.
+pub(super) fn readable_holes(parts: &[TextPart]) -> Vec<&Value> {
+    let mut found = Vec::new();
+    let mut made = 0_u32;
+    for part in parts {
+        match part {
+            TextPart::Text(text) if MAKERS.iter().any(|maker| text.ends_with(maker)) => made += 1,
+            TextPart::Text(_) => {}
+            // What such a function is made of ends in what it gives.
+            TextPart::Hole(hole) if made > 0 => {
+                let ends = |name: &str| MAKERS.iter().any(|maker| maker.strip_suffix('(') == Some(name));
+                let is_end = hole.why().is_some_and(|why| matches!(&why.reason, Reason::Function(name) if ends(name)));
+                made -= u32::from(is_end);
+            }
+            TextPart::Hole(hole) => found.push(hole),
+        }
+    }
+    found
 }

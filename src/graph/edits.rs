@@ -10,6 +10,7 @@ mod layout;
 mod lists;
 mod members;
 mod references;
+mod renames;
 mod settings;
 mod turns;
 mod waits;

@@ -13,6 +13,9 @@ const MAX_PARTS: usize = 512;
 /// Deeper than this nothing is followed.
 const MAX_DEPTH: u32 = 32;
 
+/// Data sources that only put texts together, as `rendered` (registry.terraform.io, cloudinit and template providers).
+const RENDERING: [&str; 3] = ["cloudinit_config", "template_cloudinit_config", "template_file"];
+
 /// A secret that is part of a value, or that a value was made of.
 #[derive(Debug, Clone)]
 pub struct Secret {
@@ -158,14 +161,9 @@ impl Search<'_, '_> {
         }
         let deeper = depth + 1;
         match &value.kind {
-            // Nobody gets back what an id was made of.
-            Kind::Text(Text::Parts(parts)) if super::assignment_names::is_made_id(parts) => return,
             Kind::Text(Text::Parts(parts)) => {
-                for part in parts.iter() {
-                    if let TextPart::Hole(hole) = part {
-                        self.value(hole, Some(value), sure, deeper);
-                    }
-                }
+                let holes = super::assignment_names::readable_holes(parts).into_iter();
+                holes.for_each(|hole| self.value(hole, Some(value), sure, deeper));
             }
             Kind::List(list) => list.items.iter().for_each(|item| self.value(item, Some(value), sure, deeper)),
             Kind::Map(map) => map.entries.iter().for_each(|entry| self.value(&entry.value, Some(value), sure, deeper)),
@@ -227,16 +225,26 @@ impl Search<'_, '_> {
         }
     }
 
-    /// An argument of a resource holds what it is given.
+    /// An argument of a resource holds what it is given, and a text what it is put together from.
     fn configured(&mut self, reference: &Ref, value: &Value, sure: bool, depth: u32) {
         let looked_up = |target: Target| match target {
             Target::Node(node) => self.graph.resource(node).is_none_or(|resource| resource.mode != Mode::Managed),
             Target::Instance(_) | Target::Opaque(..) => true,
         };
-        if looked_up(reference.target) || self.followed.contains(reference) {
+        if self.followed.contains(reference) {
             return;
         }
         self.followed.push(reference.clone());
+        let source = reference.start().and_then(|node| self.graph.resource(node));
+        if let Some(source) = source.filter(|source| RENDERING.contains(&&*source.kind))
+            && reference.last_name().is_some_and(|(name, _)| name == "rendered")
+        {
+            source.body.entries.iter().for_each(|entry| self.value(&entry.value, Some(value), sure, depth));
+            return;
+        }
+        if looked_up(reference.target) {
+            return;
+        }
         if let Some(configured) = self.graph.deployment.configured(reference) {
             self.value(&configured, Some(value), sure, depth);
         }

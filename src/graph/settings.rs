@@ -75,7 +75,7 @@ impl Graph<'_> {
     pub fn key_settings(&self) -> Vec<KeySetting> {
         let mut found = Vec::new();
         for site in &self.sites {
-            self.of_site(site, &mut found);
+            self.keys_of_site(site, &mut found);
         }
         for variable in self.environments.values().flat_map(|environment| &environment.variables) {
             let place = match (variable.secret, variable.runner) {
@@ -97,7 +97,7 @@ impl Graph<'_> {
         found
     }
 
-    fn of_site(&self, site: &Site, found: &mut Vec<KeySetting>) {
+    fn keys_of_site(&self, site: &Site, found: &mut Vec<KeySetting>) {
         let runs_functions = self.runs_functions(site) == Truth::Yes;
         for setting in &site.settings {
             let is = |name: &str| setting.name.eq_ignore_ascii_case(name);

@@ -1,7 +1,9 @@
 //! What everybody sees who may read a resource: its name and its tags.
 
-use super::{Graph, Resource};
-use crate::resolve::value::{InstanceId, Kind, Value};
+use super::{Graph, Resource, Secret, SecretKind, names_secret};
+use crate::ir::Holds;
+use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Value};
+use crate::source::Span;
 
 impl Graph<'_> {
     /// The name and the tags of a resource, and what a message calls them.
@@ -37,4 +39,59 @@ impl Graph<'_> {
             root.as_a_whole || says || !self.deployment.root().given.is_empty()
         })
     }
+
+    /// The secrets that a value shows to whoever sees it. An input that is kept secret need not be one in all its parts: a
+    /// member counts if its name says so. What is written in the code is no secret by where it leads through.
+    #[must_use]
+    pub fn shows(&self, value: &Value) -> Vec<Secret> {
+        self.secrets_in(value).into_iter().filter(|secret| self.is_the_secret(secret)).collect()
+    }
+
+    /// Whether a secret is no member of an input, but all of it.
+    #[must_use]
+    pub fn is_whole_input(&self, secret: &Secret) -> bool {
+        matches!(secret.kind, SecretKind::Input(_)) && self.member(secret).is_none()
+    }
+
+    /// The member of an input or output that a secret is, if it is not all of it.
+    fn member(&self, secret: &Secret) -> Option<&str> {
+        let (SecretKind::Input(name) | SecretKind::Output(name)) = &secret.kind else { return None };
+        let why = secret.value.why()?;
+        let word = self.last_word(secret.value.span);
+        let is_whole = match &why.reason {
+            Reason::RootInput(root) => word == &**name || word == &**root,
+            Reason::OverridableDefault => word == &**name || why.span == secret.value.span,
+            _ => true,
+        };
+        (!is_whole).then_some(word)
+    }
+
+    fn is_the_secret(&self, secret: &Secret) -> bool {
+        let (SecretKind::Input(name) | SecretKind::Output(name)) = &secret.kind else { return true };
+        let inputs = self.inputs_of(&secret.value);
+        let holds = inputs.iter().find(|input| input.name == *name).map(|input| input.holds);
+        match &secret.value.kind {
+            Kind::Unknown(_) => self.member(secret).is_none_or(names_secret),
+            Kind::Text(_) if secret.value.as_str().is_some() => {
+                let in_file = secret.value.steps().iter().any(|step| matches!(step.hop, Hop::ParameterFile(_)));
+                in_file && holds == Some(Holds::Text)
+            }
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => false,
+            _ => holds.is_none_or(|holds| holds == Holds::Text),
+        }
+    }
+
+    /// The last name in what is written at a place.
+    fn last_word(&self, place: Span) -> &str {
+        let mut words =
+            self.sources.slice(place).split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
+        words.rfind(|word| word.contains(char::is_alphabetic)).unwrap_or("")
+    }
+}
+
+/// Where a value was put that may have come a long way: the last place where it was taken up.
+#[must_use]
+pub fn put_at(value: &Value) -> Span {
+    let taken = value.back().find(|step| !matches!(step.hop, Hop::Key(_) | Hop::Each));
+    taken.map_or(value.span, |step| step.span)
 }

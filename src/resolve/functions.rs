@@ -36,7 +36,9 @@ pub(super) fn call(
         Some(_) => arm::call(&call),
         None => call.lazy().unwrap_or_else(|| call.eager()),
     };
-    let keeps = value.made_of.is_none() && KEEPS.contains(&call.name);
+    // Of several unknown results one is left, which was made of any of them.
+    let is_left = || matches!(value.kind, Kind::Unknown(_)) && call.args.iter().any(|arg| arg.alternatives().len() > 1);
+    let keeps = KEEPS.contains(&call.name) && (value.made_of.is_none() || is_left());
     if keeps && !call.args.is_empty() { value.made_of(call.args) } else { value }
 }
 

@@ -6,13 +6,14 @@ pub(super) mod literal_password;
 pub(super) mod nested_deployment_leak;
 pub(super) mod parameter_not_secure;
 pub(super) mod secret_connection_string;
+pub(super) mod secret_in_custom_data;
 pub(super) mod secret_in_parameter_file;
 pub(super) mod secret_output;
 pub(super) mod secure_parameter_default;
 mod sighted;
+pub(super) mod unmanaged_secret;
 
 /// Whether one of the rules about the looks of a text knows it.
 fn is_known_by_shape(text: &str) -> bool {
     crate::azure::credentials::holds_one(text)
 }
-pub(super) mod unmanaged_secret;
