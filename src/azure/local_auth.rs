@@ -17,6 +17,8 @@ pub struct LocalAuth {
     pub role: &'static str,
     /// Whether the switch can be set without setting anything else.
     pub is_one_switch: bool,
+    /// Whether what it takes lets clients send something in, and read nothing.
+    pub only_sends: bool,
     /// What may not stand beside the switch: an argument of azurerm, and a path below the properties in ARM.
     pub excludes: Option<(&'static str, &'static str)>,
     /// What to do instead.
@@ -27,8 +29,10 @@ static TABLE: LazyLock<HashMap<String, LocalAuth>> = LazyLock::new(|| {
     let mut table = HashMap::new();
     for cells in rows(include_str!("local_auth.tsv")) {
         let [kind, what, provider, role, marks, excludes, instead, _source] = *cells.as_slice() else { continue };
-        let (is_one_switch, excludes) = (marks == "fix", excludes.split_once('|'));
-        table.insert(kind.to_lowercase(), LocalAuth { what, provider, role, is_one_switch, excludes, instead });
+        let has = |mark: &str| marks.split(',').any(|one| one == mark);
+        let (is_one_switch, only_sends, excludes) = (has("fix"), has("sends"), excludes.split_once('|'));
+        let service = LocalAuth { what, provider, role, is_one_switch, only_sends, excludes, instead };
+        table.insert(kind.to_lowercase(), service);
     }
     table
 });

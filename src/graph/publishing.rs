@@ -103,7 +103,9 @@ impl Graph<'_> {
         for policy in self.resources().filter(|one| one.mode == Mode::Managed && is_policy(one)) {
             let own = policy.argument("name").map(|name| self.known(name)).and_then(|name| last_segment(&name));
             let kind = if policy.kind.split('/').count() > 3 { SLOT } else { SITE };
-            match self.parent(policy, kind) {
+            // What is looked up may be any app, this one included.
+            let is_made = |id: &ResourceId| self.resource(*id).is_some_and(|one| one.mode == Mode::Managed);
+            match self.parent(policy, kind).filter(is_made) {
                 Some(parent) if parent != site.id => {}
                 // It may be any app's.
                 None if site.is_arm(kind) => found.push(None),

@@ -356,6 +356,12 @@ impl Value {
         self.back().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)))
     }
 
+    /// Whether it is the default of an input, at any remove: nobody who uses the module says it.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.assumed || self.back().any(|step| matches!(step.hop, Hop::Default(_)))
+    }
+
     /// Where it is said what it is to be: the key that picked it out of a map last, else where it is written.
     #[must_use]
     pub fn said_at(&self) -> Span {

@@ -45,10 +45,11 @@ pub(super) struct Needs {
     pub(super) unclear: bool,
 }
 
-/// Where the files of an account are mounted, which takes a key: type and path of what names the account
+/// Where the files of an account are mounted, which takes a key: type and path of what names the account. A deployment
+/// script has its files mounted, too
 /// (learn.microsoft.com, app-service/configure-connect-to-azure-storage, container-apps/storage-mounts,
-/// container-instances/container-instances-volume-azure-files; registry.terraform.io, azurerm `logic_app_standard`).
-const MOUNTS: [(&str, &str); 13] = [
+/// container-instances/container-instances-volume-azure-files, azure-resource-manager/bicep/deployment-script-develop; registry.terraform.io, azurerm `logic_app_standard`).
+const MOUNTS: [(&str, &str); 14] = [
     ("azurerm_container_app_environment_storage", "account_name"),
     ("azurerm_container_group", "container.volume.storage_account_name"),
     ("azurerm_logic_app_standard", "storage_account_name"),
@@ -59,6 +60,7 @@ const MOUNTS: [(&str, &str); 13] = [
     ("azurerm_linux_function_app", "storage_account.account_name"),
     ("azurerm_windows_function_app", "storage_account.account_name"),
     ("Microsoft.App/managedEnvironments/storages", "properties.azureFile.accountName"),
+    ("Microsoft.Resources/deploymentScripts", "properties.storageAccountSettings.storageAccountName"),
     ("Microsoft.ContainerInstance/containerGroups", "properties.volumes.azureFile.storageAccountName"),
     ("Microsoft.Web/sites", "properties.siteConfig.azureStorageAccounts{}.accountName"),
     ("Microsoft.Web/sites/slots", "properties.siteConfig.azureStorageAccounts{}.accountName"),

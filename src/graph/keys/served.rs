@@ -19,6 +19,20 @@ const NO_USE: [&str; 6] = [
     "microsoft.eventgrid/systemtopics",
 ];
 
+/// What asks as its identity by its own code. Other services may fetch a key of what they are told, whatever roles their
+/// identity has: a workspace of Azure Machine Learning does.
+const CLIENTS: [&str; 9] = [
+    SITE,
+    SLOT,
+    "Microsoft.App/containerApps",
+    "Microsoft.App/jobs",
+    "Microsoft.ContainerInstance/containerGroups",
+    "Microsoft.Compute/virtualMachines",
+    "Microsoft.Compute/virtualMachineScaleSets",
+    "Microsoft.Logic/workflows",
+    "Microsoft.EventGrid/namespaces",
+];
+
 const SITE: &str = "Microsoft.Web/sites";
 const SLOT: &str = "Microsoft.Web/sites/slots";
 
@@ -100,7 +114,9 @@ impl Graph<'_> {
 
     /// The grant by which one of a resource's identities certainly uses data of another one.
     fn asks_as_itself(&self, user: ResourceId, owner: ResourceId, provider: &str) -> Option<Span> {
-        let host = self.host(user).filter(|_| self.resource(user).is_some_and(|user| user.mode == Mode::Managed))?;
+        let is_client =
+            |client: &Resource| client.mode == Mode::Managed && CLIENTS.iter().any(|kind| client.is_arm(kind));
+        let host = self.host(user).filter(|_| self.resource(user).is_some_and(is_client))?;
         let mut principals = Vec::new();
         if host.system() == Truth::Yes {
             principals.push(Principal::System(user));

@@ -32,15 +32,16 @@ fn stated(cx: &mut Cx<'_>, app: &Site, channel: Channel, value: &Value, site_ref
     let but = if site_refuses { ", which its site refuses" } else { "" };
     let message = format!("`{title}` is told to take passwords for publishing by {name}{but}");
     let edit = graph.replace(value, Written::Bool(false), app.resource);
-    cx.report(
-        Draft::new(resource.address.clone(), value.span, message)
-            .note("switched on here")
-            .because(value)
-            .if_present(resource)
-            .for_everybody()
-            .help(HELP)
-            .fix(edit.map(|edit| Fix::safe("refuse them", edit))),
-    );
+    let mut draft = Draft::new(resource.address.clone(), value.span, message)
+        .note("switched on here")
+        .because(value)
+        .if_present(resource)
+        .help(HELP)
+        .fix(edit.map(|edit| Fix::safe("refuse them", edit)));
+    if !value.is_default() {
+        draft = draft.for_everybody();
+    }
+    cx.report(draft);
 }
 
 fn unsaid(cx: &mut Cx<'_>, app: &Site, channels: &[Channel], site_refuses: bool) {

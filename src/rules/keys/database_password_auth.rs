@@ -39,7 +39,7 @@ fn report(cx: &mut Cx<'_>, found: &PasswordAuth) {
     if let Some(said) = &found.said {
         draft = draft.because(said);
         // Where nobody can tell whether there is another way in, it may be meant.
-        if found.has_administrator == Truth::Yes {
+        if found.has_administrator == Truth::Yes && !said.is_default() {
             draft = draft.for_everybody();
         }
     }

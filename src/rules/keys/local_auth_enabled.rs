@@ -29,6 +29,9 @@ fn report(cx: &mut Cx<'_>, found: &LocalAuth) {
     if let Some(said) = &found.said {
         draft = draft.because(said);
     }
+    if found.service.only_sends {
+        draft = draft.severity(Severity::Low);
+    }
     let fix = || found.edit.clone().map(|edit| Fix::suggested("switch it off", edit));
     draft = match &found.demand {
         Demand::Needed(needer) => draft
@@ -46,7 +49,7 @@ fn report(cx: &mut Cx<'_>, found: &LocalAuth) {
         Demand::Unclear => draft.help(format!("{instead}; then {switch}")),
         Demand::Unseen => {
             let draft = draft.help(format!("{instead}; then {switch}")).fix(fix());
-            if found.said.is_some() { draft.for_everybody() } else { draft }
+            if found.said.as_ref().is_some_and(|said| !said.is_default()) { draft.for_everybody() } else { draft }
         }
     };
     cx.report(draft);
