@@ -42,6 +42,7 @@ mod kubernetes;
 mod limits;
 mod literals;
 mod meaning;
+mod open_variables;
 mod order;
 mod parameters;
 mod permissions;
@@ -103,6 +104,7 @@ pub use keys::{AdminUser, Demand, KeyUse, KeysOff, LocalAuth, Needer, PullByPass
 use kubernetes::at;
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};
 pub use literals::{Literal, SecretArgument, names_secret};
+pub use open_variables::{OpenPlace, OpenVariable};
 pub use parameters::SecureDefault;
 pub use permissions::{Permissions, Plane, RoleDefinition};
 pub use platforms::Platform;

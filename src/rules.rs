@@ -161,6 +161,7 @@ rules! {
         "secret-connection-string" => secrets::secret_connection_string::check,
         "secret-in-custom-data" => secrets::secret_in_custom_data::check,
         "secret-in-parameter-file" => secrets::secret_in_parameter_file::check,
+        "secret-in-plain-environment" => secrets::secret_in_plain_environment::check,
         "secret-output" => secrets::secret_output::check,
         "secure-parameter-default" => secrets::secure_parameter_default::check,
         "unmanaged-secret" => secrets::unmanaged_secret::check,

@@ -11,6 +11,7 @@ mod lists;
 mod members;
 mod references;
 mod renames;
+mod secured;
 mod settings;
 mod turns;
 mod waits;

@@ -47,7 +47,7 @@ pub struct Environment {
 }
 
 /// What runs the containers of a resource of this type.
-fn runner(resource: &Resource) -> Option<Runner> {
+pub(super) fn runner(resource: &Resource) -> Option<Runner> {
     if resource.is_arm("Microsoft.App/containerApps") {
         return Some(Runner::ContainerApp);
     }
@@ -66,14 +66,7 @@ fn runner(resource: &Resource) -> Option<Runner> {
 pub(super) fn read(graph: &Graph<'_>, resource: &Resource) -> Option<Environment> {
     let runner = runner(resource).filter(|_| resource.mode == Mode::Managed)?;
     let mut found = Environment::default();
-    let mut containers = Vec::new();
-    for entry in resource.body.entries.iter() {
-        collect(&entry.key, &entry.value, &mut containers, &mut found.more);
-    }
-    if let Some(why) = &resource.body.rest {
-        found.more.get_or_insert_with(|| why.clone());
-    }
-    for container in containers {
+    for container in containers(resource, &mut found.more) {
         let reads_references = runs_own_reader(container);
         let properties = container.property("properties").map(|entry| &entry.value);
         for holder in [Some(container), properties].into_iter().flatten() {
@@ -96,6 +89,18 @@ pub(super) fn read(graph: &Graph<'_>, resource: &Resource) -> Option<Environment
     }
     found.variables.sort_by_key(|variable| (variable.span.source, variable.span.start));
     Some(found)
+}
+
+/// The containers of a resource, and why there may be others.
+pub(super) fn containers<'r>(resource: &'r Resource, more: &mut Option<Why>) -> Vec<&'r Value> {
+    let mut found = Vec::new();
+    for entry in resource.body.entries.iter() {
+        collect(&entry.key, &entry.value, &mut found, more);
+    }
+    if let Some(why) = &resource.body.rest {
+        more.get_or_insert_with(|| why.clone());
+    }
+    found
 }
 
 /// Every container below a value.

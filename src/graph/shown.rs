@@ -41,7 +41,8 @@ impl Graph<'_> {
     }
 
     /// The secrets that a value shows to whoever sees it. An input that is kept secret need not be one in all its parts: a
-    /// member counts if its name says so. What is written in the code is no secret by where it leads through.
+    /// member counts if its name says so. What is written in the code is no secret by where it leads through, and what only
+    /// identifies somebody is none.
     #[must_use]
     pub fn shows(&self, value: &Value) -> Vec<Secret> {
         self.secrets_in(value).into_iter().filter(|secret| self.is_the_secret(secret)).collect()
@@ -68,6 +69,9 @@ impl Graph<'_> {
 
     fn is_the_secret(&self, secret: &Secret) -> bool {
         let (SecretKind::Input(name) | SecretKind::Output(name)) = &secret.kind else { return true };
+        if names_identifier(name) {
+            return false;
+        }
         let inputs = self.inputs_of(&secret.value);
         let holds = inputs.iter().find(|input| input.name == *name).map(|input| input.holds);
         match &secret.value.kind {
@@ -87,6 +91,37 @@ impl Graph<'_> {
             self.sources.slice(place).split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
         words.rfind(|word| word.contains(char::is_alphabetic)).unwrap_or("")
     }
+}
+
+/// Whether a name says that what it names only identifies somebody or something, or says where it is. Such inputs are
+/// often marked out of caution.
+fn names_identifier(name: &str) -> bool {
+    let endings = [
+        "id",
+        "ids",
+        "name",
+        "username",
+        "user",
+        "login",
+        "email",
+        "mail",
+        "upn",
+        "region",
+        "location",
+        "host",
+        "hostname",
+        "endpoint",
+        "port",
+        "version",
+        "thumbprint",
+    ];
+    endings.iter().any(|ending| {
+        let Some((before, last)) = name.len().checked_sub(ending.len()).and_then(|at| name.split_at_checked(at)) else {
+            return false;
+        };
+        let begins = before.is_empty() || before.ends_with(['_', '-']) || last.starts_with(char::is_uppercase);
+        begins && last.eq_ignore_ascii_case(ending)
+    })
 }
 
 /// Where a value was put that may have come a long way: the last place where it was taken up.

@@ -8,10 +8,12 @@ pub(super) mod parameter_not_secure;
 pub(super) mod secret_connection_string;
 pub(super) mod secret_in_custom_data;
 pub(super) mod secret_in_parameter_file;
+pub(super) mod secret_in_plain_environment;
 pub(super) mod secret_output;
 pub(super) mod secure_parameter_default;
 mod sighted;
 pub(super) mod unmanaged_secret;
+mod words;
 
 /// Whether one of the rules about the looks of a text knows it.
 fn is_known_by_shape(text: &str) -> bool {

@@ -48,7 +48,7 @@ impl Graph<'_> {
     }
 
     /// Where the value of an entry is written, or what stands for it; on the line of its name.
-    fn value_place(&self, entry: &Entry) -> Option<Span> {
+    pub(super) fn value_place(&self, entry: &Entry) -> Option<Span> {
         let file = self.sources.get(entry.key_span.source)?;
         let after = entry.key_span.end as usize;
         let line = file.text().get(after..)?.lines().next()?;

@@ -1,5 +1,6 @@
+use super::words::{instead, takes_all};
 use crate::finding::Fix;
-use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, SecretKind, put_at};
+use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, put_at};
 use crate::resolve::value::Truth;
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -38,7 +39,7 @@ fn report(cx: &mut Cx<'_>, exposed: &Exposed) -> bool {
         .because(&exposed.value)
         .doubt(Truth::from(secret.sure && exposed.sure))
         .if_present(resource)
-        .help(help(cx, exposed.place, secret))
+        .help(help(exposed.place, secret))
         .fix(fix);
     for other in secrets.iter().skip(1) {
         draft = draft.label(other.value.span, "and another one here");
@@ -57,19 +58,11 @@ fn shown(place: ExposedPlace) -> &'static str {
     }
 }
 
-fn help(cx: &Cx<'_>, place: ExposedPlace, secret: &Secret) -> String {
-    let (role, then) = match &secret.kind {
-        SecretKind::Key(key) => {
-            let opened = key.owner.map_or("what the key opens".to_owned(), |id| format!("`{}`", cx.graph.title(id)));
-            (format!("a role on {opened}"), "sign in there")
-        }
-        SecretKind::Input(_) | SecretKind::Output(_) => {
-            ("`Key Vault Secrets User` on the secret".to_owned(), "read the secret when it starts")
-        }
-    };
+fn help(place: ExposedPlace, secret: &Secret) -> String {
+    let (role, then) = instead(secret);
     match place {
         ExposedPlace::CustomData | ExposedPlace::UserData => {
-            format!("give the machine an identity with {role}, and let it {then}")
+            format!("give the machine an identity with {role}, and let it {then} when it starts")
         }
         ExposedPlace::Command | ExposedPlace::Script => format!(
             "put it into the protected settings; better, give the machine an identity with {role}, and let it {then}"
@@ -78,13 +71,4 @@ fn help(cx: &Cx<'_>, place: ExposedPlace, secret: &Secret) -> String {
                                 `managedIdentity` into the protected settings; else put the addresses there"
             .to_owned(),
     }
-}
-
-/// Whether the name of an input says that it is all of what a machine is given.
-fn takes_all(secret: &SecretKind) -> bool {
-    let SecretKind::Input(name) = secret else { return false };
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    ["data", "script", "init", "config", "command", "settings", "extension", "extensions", "uris", "base64"]
-        .iter()
-        .any(|ending| plain.ends_with(ending))
 }
