@@ -123,7 +123,7 @@ pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use settings::{KeySetting, Place};
 pub use shared::Shared;
-pub use shown::put_at;
+pub use shown::{names_identifier, put_at};
 pub use sites::{ReferenceIdentity, Resolver, Setting, Site, Sticky};
 pub use standing::Standing;
 pub use unknown_keys::UnknownKeys;

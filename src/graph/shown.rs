@@ -5,6 +5,9 @@ use crate::ir::Holds;
 use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Value};
 use crate::source::Span;
 
+/// Through more declarations that keep a value secret no text is followed.
+const MAX_DEPTH: u32 = 8;
+
 impl Graph<'_> {
     /// The name and the tags of a resource, and what a message calls them.
     #[must_use]
@@ -45,7 +48,7 @@ impl Graph<'_> {
     /// identifies somebody is none.
     #[must_use]
     pub fn shows(&self, value: &Value) -> Vec<Secret> {
-        self.secrets_in(value).into_iter().filter(|secret| self.is_the_secret(secret)).collect()
+        self.shown_in(value, MAX_DEPTH)
     }
 
     /// Whether a secret is no member of an input, but all of it.
@@ -67,22 +70,32 @@ impl Graph<'_> {
         (!is_whole).then_some(word)
     }
 
-    fn is_the_secret(&self, secret: &Secret) -> bool {
+    fn shown_in(&self, value: &Value, depth: u32) -> Vec<Secret> {
+        self.secrets_in(value).into_iter().filter(|secret| self.is_the_secret(secret, depth)).collect()
+    }
+
+    fn is_the_secret(&self, secret: &Secret, depth: u32) -> bool {
         let (SecretKind::Input(name) | SecretKind::Output(name)) = &secret.kind else { return true };
         if names_identifier(name) {
             return false;
         }
-        let inputs = self.inputs_of(&secret.value);
-        let holds = inputs.iter().find(|input| input.name == *name).map(|input| input.holds);
-        match &secret.value.kind {
-            Kind::Unknown(_) => self.member(secret).is_none_or(names_secret),
-            Kind::Text(_) if secret.value.as_str().is_some() => {
-                let in_file = secret.value.steps().iter().any(|step| matches!(step.hop, Hop::ParameterFile(_)));
-                in_file && holds == Some(Holds::Text)
-            }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => false,
-            _ => holds.is_none_or(|holds| holds == Holds::Text),
+        let value = &secret.value;
+        if value.as_str().is_some() {
+            let in_file = value.steps().iter().any(|step| matches!(step.hop, Hop::ParameterFile(_)));
+            let inputs = self.inputs_of(value);
+            return in_file && inputs.iter().any(|input| input.name == *name && input.holds == Holds::Text);
         }
+        // What is put together from seen parts is as secret as these.
+        let is_seen = match &value.kind {
+            Kind::Unknown(_) => value.made_of.is_some(),
+            Kind::Text(_) | Kind::OneOf(_) | Kind::List(_) | Kind::Map(_) => true,
+            _ => return false,
+        };
+        if is_seen && value.via.is_some() {
+            let inside = Value { via: None, ..value.clone() };
+            return depth > 0 && !self.shown_in(&inside, depth - 1).is_empty();
+        }
+        self.member(secret).is_none_or(names_secret)
     }
 
     /// The last name in what is written at a place.
@@ -93,9 +106,10 @@ impl Graph<'_> {
     }
 }
 
-/// Whether a name says that what it names only identifies somebody or something, or says where it is. Such inputs are
-/// often marked out of caution.
-fn names_identifier(name: &str) -> bool {
+/// Whether a name says that what it names only identifies somebody or something, says where it is, or is public. Such
+/// inputs are often marked out of caution.
+#[must_use]
+pub fn names_identifier(name: &str) -> bool {
     let endings = [
         "id",
         "ids",
@@ -108,20 +122,28 @@ fn names_identifier(name: &str) -> bool {
         "upn",
         "region",
         "location",
+        "scope",
+        "suffix",
         "host",
         "hostname",
+        "server",
         "endpoint",
         "port",
         "version",
         "thumbprint",
     ];
-    endings.iter().any(|ending| {
+    let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    // Telemetry is no secret (learn.microsoft.com, azure-monitor/app/connection-strings), nor is half of a pair of keys.
+    let is_public = lower.contains("insights") && !lower.contains("apikey")
+        || ["instrumentationkey", "publickey", "authorizedkey"].iter().any(|word| lower.contains(word));
+    let identifies = |ending: &&str| {
         let Some((before, last)) = name.len().checked_sub(ending.len()).and_then(|at| name.split_at_checked(at)) else {
             return false;
         };
         let begins = before.is_empty() || before.ends_with(['_', '-']) || last.starts_with(char::is_uppercase);
         begins && last.eq_ignore_ascii_case(ending)
-    })
+    };
+    is_public || endings.iter().any(identifies)
 }
 
 /// Where a value was put that may have come a long way: the last place where it was taken up.

@@ -1,6 +1,6 @@
 use super::words::{instead, takes_all};
 use crate::finding::Fix;
-use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, put_at};
+use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, SecretKind, put_at};
 use crate::resolve::value::Truth;
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -23,7 +23,10 @@ fn report(cx: &mut Cx<'_>, exposed: &Exposed) -> bool {
     let graph = cx.graph;
     let Some(resource) = graph.resource(exposed.resource) else { return false };
     // An input for all of it is marked out of caution: nothing says that it holds a secret.
-    let is_telling = |secret: &Secret| !(takes_all(&secret.kind) && graph.is_whole_input(secret));
+    let is_telling = |secret: &Secret| {
+        !(takes_all(&secret.kind) && graph.is_whole_input(secret))
+            && !(exposed.place == ExposedPlace::Files && is_for_staging(&secret.kind))
+    };
     let secrets: Vec<Secret> = graph.shows(&exposed.value).into_iter().filter(is_telling).collect();
     let Some(secret) = secrets.first() else { return false };
     let message = format!("{} of `{}` shows {}", shown(exposed.place), resource.title, called(secret));
@@ -71,4 +74,12 @@ fn help(place: ExposedPlace, secret: &Secret) -> String {
                                 `managedIdentity` into the protected settings; else put the addresses there"
             .to_owned(),
     }
+}
+
+/// Whether an input is the token of the place where the files of a template are put for a deployment. Whoever deploys
+/// has it made anew each time, valid for hours (github.com/Azure/azure-quickstart-templates, best practices,
+/// deployment artifacts).
+fn is_for_staging(secret: &SecretKind) -> bool {
+    let SecretKind::Input(name) = secret else { return false };
+    name.trim_start_matches('_').eq_ignore_ascii_case("artifactsLocationSasToken")
 }

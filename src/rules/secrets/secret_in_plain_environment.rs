@@ -1,6 +1,6 @@
 use super::words::{instead, takes_all};
 use crate::finding::{Fix, Safety};
-use crate::graph::{OpenPlace, OpenVariable, Secret, SecretKind, put_at};
+use crate::graph::{OpenPlace, OpenVariable, Secret, SecretKind, names_identifier, put_at};
 use crate::resolve::value::Truth;
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -9,6 +9,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     let mut found: Vec<(OpenVariable, Vec<Secret>)> = Vec::new();
     for variable in graph.open_variables() {
+        if variable.name.as_deref().is_some_and(names_identifier) {
+            continue;
+        }
         let is_text = matches!(variable.place, OpenPlace::Arguments | OpenPlace::Content);
         let is_telling = |secret: &Secret| match &secret.kind {
             // That a container needs no key of a resource is another rule's matter.
