@@ -24,8 +24,9 @@ fn report(cx: &mut Cx<'_>, exposed: &Exposed) -> bool {
     let Some(resource) = graph.resource(exposed.resource) else { return false };
     // An input for all of it is marked out of caution: nothing says that it holds a secret.
     let is_telling = |secret: &Secret| {
-        !(takes_all(&secret.kind) && graph.is_whole_input(secret))
-            && !(exposed.place == ExposedPlace::Files && is_for_staging(&secret.kind))
+        let is_all = takes_all(&secret.kind) && graph.is_whole_input(secret);
+        let is_staged = exposed.place == ExposedPlace::Files && is_for_staging(&secret.kind);
+        !is_all && !is_staged
     };
     let secrets: Vec<Secret> = graph.shows(&exposed.value).into_iter().filter(is_telling).collect();
     let Some(secret) = secrets.first() else { return false };
