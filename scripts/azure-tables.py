@@ -196,6 +196,12 @@ PRINCIPAL = [
     "azuread_app_role_assignment.principal_object_id",
     "azuread_directory_role_assignment.principal_object_id",
 ]
+# Types that the schema of this version does not hold, and their passwords [azuread:resources/...; azurerm_sql_server was
+# there up to 3.x].
+PASSWORDS = [
+    "azuread_user.password",
+    "azurerm_sql_server.administrator_login_password",
+]
 NOT_RESOURCE_ID = {
     # the client id, or `[system]` [azurerm:resources/container_registry_task]; see CLIENT
     "azurerm_container_registry_task.registry_credential.custom.identity",
@@ -291,9 +297,12 @@ def azurerm_rows(facts):
             tf, path = p.split(".", 1)
             extra[kind].setdefault(tf, []).append(path)
     known = {r["t"] for r, _ in data}
-    missing = sorted({t for e in extra.values() for t in e} - known)
-    assert all(t.startswith("azuread_") for t in missing), missing
-    for r, new5 in data + [({"t": t}, False) for t in missing]:
+    passwords = dict(p.split(".", 1) for p in PASSWORDS)
+    assert not set(passwords) & known, passwords
+    missing = sorted(({t for e in extra.values() for t in e} | set(passwords)) - known)
+    assert all(t.startswith("azuread_") or t in passwords for t in missing), missing
+    bare = [{"t": t, "secret": [passwords[t]] if t in passwords else []} for t in missing]
+    for r, new5 in data + [(r, False) for r in bare]:
         tf, refs = r["t"], r.get("refs", {})
         assert tf not in rows, tf
         arm = r.get("arm") or ("in:" + r["in"] if "in" in r else "-")
@@ -709,8 +718,12 @@ NO_OUTPUTS = {"azurerm_application_insights"}
 GIVERS = re.compile(r"_(sas|host_keys|keys)$|^azurerm_api_management_subscription$")
 
 
+# [azuread:resources/...]
+AZUREAD_OUTPUTS = {"azuread_application_password": ["value"], "azuread_service_principal_password": ["value"]}
+
+
 def outputs_rows(facts):
-    rows = {}
+    rows = dict(AZUREAD_OUTPUTS)
     for r in facts["rows"] + [d for d in facts["data_sources"] if GIVERS.search(d["t"])]:
         exports = r.get("exports", []) + r.get("exports_unflagged", [])
         exports = {e for e in exports if not NO_OUTPUT.search(e)} if r["t"] not in NO_OUTPUTS else set()
@@ -725,7 +738,7 @@ def outputs_table(facts):
         f"Source: {facts['source']}, commit {facts['commit']}, {facts['date'][:10]}, licence MIT.",
         "Facts only (names), with corrections by hand that the script lists.",
         "Tab-separated columns, lists joined by commas, nested blocks by dots; sorted by type:",
-        "1 azurerm resource type or data source",
+        "1 azurerm resource type or data source, and a few of azuread",
         "2 attributes that hold a secret",
     ]
     return render(head, outputs_rows(facts))

@@ -32,6 +32,9 @@ const APPS: [&str; 4] = [
     "azurerm_windows_function_app_slot",
 ];
 
+/// Those that demand the key.
+const CLASSIC: [&str; 2] = ["azurerm_function_app", "azurerm_function_app_slot"];
+
 const KEY: &str = "storage_account_access_key";
 const IDENTITY: &str = "storage_uses_managed_identity";
 const HOST: &str = "AzureWebJobsStorage";
@@ -87,8 +90,8 @@ impl Graph<'_> {
         }));
         found.extend(with_key);
         // What runs workflows keeps its files in a share, which takes a key.
-        let runs_workflows = |id| self.resource(id).is_none_or(|app| self.runs_workflows(app) != Truth::No);
-        found.retain(|one| !runs_workflows(one.app));
+        let takes_none = |app: &Resource| self.runs_workflows(app) != Truth::No || CLASSIC.contains(&&*app.kind);
+        found.retain(|one| self.resource(one.app).is_some_and(|app| !takes_none(app)));
         found
     }
 
@@ -108,9 +111,32 @@ impl Graph<'_> {
 
     /// The edits that put the identity in the place of the key, for an app that certainly has one of its own.
     fn by_identity(&self, resource: &Resource, argument: &Value) -> Option<Vec<Edit>> {
-        let has_own = self.host(resource.id).is_some_and(|host| host.system() == Truth::Yes);
-        let insertion = self.insert(resource.id, IDENTITY, "", Written::Bool(true)).filter(|_| has_own)?;
+        let says_so = |host: &super::Host| match &host.declared {
+            super::Declared::Block(block) => block.kinds.via.is_none(),
+            _ => false,
+        };
+        let has_own = self.host(resource.id).is_some_and(|host| host.system() == Truth::Yes && says_so(host));
+        let is_free = self.has_share(resource) == Truth::No && self.is_only_one(resource);
+        let insertion = self.insert(resource.id, IDENTITY, "", Written::Bool(true)).filter(|_| has_own && is_free)?;
         Some(vec![insertion, self.remove(argument)?])
+    }
+
+    /// Whether an app keeps its files in a share, which the provider makes with the key: on plans that scale by themselves
+    /// (hashicorp/terraform-provider-azurerm, `helpers/function_app_schema.go`).
+    fn has_share(&self, app: &Resource) -> Truth {
+        let plan = app.argument("service_plan_id").and_then(|plan| self.resource(self.named_by(plan)?));
+        let sku = plan.and_then(|plan| plan.argument("sku_name")).map(|sku| self.known(sku));
+        match sku.as_ref().filter(|sku| !sku.assumed).and_then(Value::as_str) {
+            Some(sku) => Truth::from(sku.starts_with('Y') || sku.starts_with("EP")),
+            None => Truth::Maybe,
+        }
+    }
+
+    /// Whether no setting names the storage of the host once more.
+    fn is_only_one(&self, app: &Resource) -> bool {
+        let names_it = |name: &str| name.get(..HOST.len()).is_some_and(|start| start.eq_ignore_ascii_case(HOST));
+        let site = self.site(app.id);
+        site.is_some_and(|site| site.more_settings.is_none() && !site.settings.iter().any(|one| names_it(&one.name)))
     }
 
     fn packages_by_key(&self, resource: &Resource) -> Option<StorageKey> {

@@ -156,6 +156,8 @@ fn collect(value: &Value, depth: u32, left: &mut usize, found: &mut Vec<Value>) 
         }
         // A key is made by who gives it, not of the id that it is asked for with.
         (Kind::Unknown(why), Some(_)) if is_listed(&why.reason) => {}
+        // What stands where in a text that cannot be read is not seen.
+        (Kind::Unknown(_), Some(made_of)) if made_of.iter().any(is_structured) => {}
         (Kind::Unknown(_), Some(made_of)) => each(&mut made_of.iter().map(|one| part_of(value, one))),
         (Kind::List(list), _) => each(&mut list.items.iter().map(|one| part_of(value, one))),
         (Kind::Map(map), _) => {
@@ -176,29 +178,37 @@ fn is_listed(reason: &Reason) -> bool {
     matches!(reason, Reason::Function(name) | Reason::Runtime(name) if outputs::hands_out(name))
 }
 
-/// The holes where a secret stands: behind what says so, else all of a text that has no structure.
+/// Whether a value holds the text of a connection string, a document or an address.
+fn is_structured(value: &Value) -> bool {
+    let holds = |text: &str| text.contains(STRUCTURE);
+    match &value.kind {
+        Kind::Text(Text::Plain(text)) => holds(text),
+        Kind::Text(Text::Parts(parts)) => parts.iter().any(|part| matches!(part, TextPart::Text(text) if holds(text))),
+        _ => false,
+    }
+}
+
+/// The holes where a secret stands: behind what says so, else the only one of a text that has no structure.
 fn secret_holes(parts: &[TextPart]) -> Vec<&Value> {
-    let mark = MARK.as_ref();
+    let readable = super::assignment_names::readable_holes(parts);
     let mut before = "";
     let mut marked = Vec::new();
-    let mut all = Vec::new();
     for part in parts {
         match part {
             TextPart::Text(text) => before = text,
             TextPart::Hole(hole) => {
-                if mark.is_some_and(|mark| mark.is_match(before)) {
+                if MARK.as_ref().is_some_and(|mark| mark.is_match(before)) {
                     marked.push(hole);
                 }
-                all.push(hole);
                 before = "";
             }
         }
     }
     let structured = parts.iter().any(|part| matches!(part, TextPart::Text(text) if text.contains(STRUCTURE)));
-    match (marked.is_empty(), structured) {
-        (false, _) => marked,
-        (true, true) => Vec::new(),
-        (true, false) => all,
+    match (marked.is_empty(), structured, readable.as_slice()) {
+        (false, _, _) => marked,
+        (true, false, [only]) => vec![only],
+        _ => Vec::new(),
     }
 }
 

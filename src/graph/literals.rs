@@ -119,7 +119,8 @@ pub fn names_secret(name: &str) -> bool {
         "days",
     ];
     let last = words.last().map_or("", String::as_str);
-    let is_public = words.iter().any(|word| ["public", "ssh"].contains(&word.as_str()));
+    // A token of a resource group is a part of its resources' names.
+    let is_public = words.iter().any(|word| ["public", "ssh", "resource", "unique"].contains(&word.as_str()));
     let secrets =
         ["password", "passwd", "pwd", "secret", "key", "token", "credential", "passphrase", "pass", "sas", "pat"];
     let says = |word: &String| {

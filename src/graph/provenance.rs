@@ -4,8 +4,7 @@
 use super::{Graph, Resource, ResourceId};
 use crate::azure::outputs;
 use crate::ir::{Mode, Name};
-use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Ref, Seg, Step, Target, Text, TextPart, Value, Why};
-use crate::source::Span;
+use crate::resolve::value::{Hop, Kind, Reason, Ref, Seg, Step, Target, Text, TextPart, Value, Why};
 
 /// More parts than these are not looked into.
 const MAX_PARTS: usize = 512;
@@ -118,19 +117,15 @@ impl Graph<'_> {
             }
             let outer = self.container(current).or_else(|| self.whole_of(current));
             let outer = outer.or_else(|| current.argument("storage_account_id").and_then(|id| self.named_by(id)));
+            // A signature is made with the key of the account.
+            let signed = current.argument("connection_string").and_then(|key| Some(self.reference_of(key)?.1.id));
+            let outer = outer.or(signed);
             match outer.and_then(|id| self.resource(id)) {
                 Some(outer) => current = outer,
                 None => break,
             }
         }
         resource.id
-    }
-
-    /// Whether the root module declares this input as one whose value is kept secret.
-    fn is_kept(&self, input: &str, declared: Span) -> bool {
-        let module = self.deployment.module(InstanceId(0));
-        let param = module.and_then(|module| module.params.get(module.param(input)?));
-        param.is_some_and(|param| param.secure && param.span == declared)
     }
 }
 
@@ -199,16 +194,14 @@ impl Search<'_, '_> {
             let is_made = |why: &Why| why.reason != Reason::OverridableDefault;
             return match &step.hop {
                 Hop::Default(_) if value.why().is_some_and(is_made) => None,
-                Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) => {
+                Hop::Input(name) | Hop::Default(name) | Hop::Argument(name) | Hop::ParameterFile(name) => {
                     Some(SecretKind::Input(name.clone()))
                 }
                 Hop::Output(name) => Some(SecretKind::Output(name.clone())),
                 _ => None,
             };
         }
-        let why = value.why()?;
-        let Reason::RootInput(name) = &why.reason else { return None };
-        self.graph.is_kept(name, why.span).then(|| SecretKind::Input(name.clone()))
+        None
     }
 
     /// What is in one alternative only is there perhaps.

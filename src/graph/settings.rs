@@ -2,7 +2,7 @@
 
 use super::{Graph, KeySource, ResourceId, Runner, Secret, SecretKind, Site};
 use crate::ir::Name;
-use crate::resolve::value::{Truth, Value};
+use crate::resolve::value::{Kind, Truth, Value};
 use crate::source::Span;
 
 /// What a key is kept in.
@@ -52,8 +52,8 @@ pub struct KeySetting {
     pub key: KeySource,
     /// Whether it opens the host storage of an app that runs Functions.
     pub is_host_storage: bool,
-    /// Whether the consumer runs Functions, whose connections take an identity by settings alone.
-    pub runs_functions: bool,
+    /// Whether it may be a connection of Functions, which take an identity by settings alone.
+    pub is_connection: bool,
 }
 
 /// The connection string of the host's own storage
@@ -109,7 +109,11 @@ impl Graph<'_> {
             let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
             let key_setting = self.key_setting(site.resource, place, setting.name.clone(), &setting.value);
             let is_host_storage = runs_functions && is(HOST);
-            found.extend(key_setting.map(|one| KeySetting { is_host_storage, runs_functions, ..one }));
+            found.extend(key_setting.map(|one| {
+                // A bare key connects nothing.
+                let is_whole = matches!(one.value.kind, Kind::Ref(_)) && !one.key.given_by.contains("connection");
+                KeySetting { is_host_storage, is_connection: runs_functions && !is_whole, ..one }
+            }));
         }
     }
 
@@ -139,7 +143,7 @@ impl Graph<'_> {
             secret,
             key,
             is_host_storage: false,
-            runs_functions: false,
+            is_connection: false,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Graph, Resource, Secret, SecretKind, names_secret};
 use crate::ir::Holds;
-use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Value};
+use crate::resolve::value::{Hop, InstanceId, Kind, Step, Value};
 use crate::source::Span;
 
 /// Through more declarations that keep a value secret no text is followed.
@@ -58,16 +58,10 @@ impl Graph<'_> {
     }
 
     /// The member of an input or output that a secret is, if it is not all of it.
-    fn member(&self, secret: &Secret) -> Option<&str> {
-        let (SecretKind::Input(name) | SecretKind::Output(name)) = &secret.kind else { return None };
-        let why = secret.value.why()?;
-        let word = self.last_word(secret.value.span);
-        let is_whole = match &why.reason {
-            Reason::RootInput(root) => word == &**name || word == &**root,
-            Reason::OverridableDefault => word == &**name || why.span == secret.value.span,
-            _ => true,
-        };
-        (!is_whole).then_some(word)
+    fn member<'s>(&'s self, secret: &'s Secret) -> Option<&'s str> {
+        let is_kept = |step: &&Step| step.through.is_some_and(|through| through.secure);
+        let since = secret.value.back().take_while(|step| !is_kept(step));
+        since.filter_map(|step| if let Hop::Part(part) = &step.hop { Some(&**part) } else { None }).last()
     }
 
     fn shown_in(&self, value: &Value, depth: u32) -> Vec<Secret> {
@@ -96,13 +90,6 @@ impl Graph<'_> {
             return depth > 0 && !self.shown_in(&inside, depth - 1).is_empty();
         }
         self.member(secret).is_none_or(names_secret)
-    }
-
-    /// The last name in what is written at a place.
-    fn last_word(&self, place: Span) -> &str {
-        let mut words =
-            self.sources.slice(place).split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
-        words.rfind(|word| word.contains(char::is_alphabetic)).unwrap_or("")
     }
 }
 

@@ -112,6 +112,7 @@ fn outputs(graph: &mut Graph<'_>, instance: &Instance) {
                 written: output.value.span,
                 root,
                 recorded: root || module.as_a_whole && !stands_in,
+                of_template: module.as_a_whole,
                 secure: output.secure,
                 keeping: output.keeping,
             });

@@ -148,7 +148,7 @@ impl Draft {
                 Hop::Output(name) => format!("comes out as `{name}`"),
                 Hop::Key(name) => format!("picks `{name}`"),
                 Hop::Revealed => "said to be no secret any more".to_owned(),
-                Hop::Each | Hop::Part(_) | Hop::Hidden => continue,
+                Hop::Each | Hop::Input(_) | Hop::Part(_) | Hop::Hidden => continue,
             };
             self.related.push(Label { step: true, ..Label::new(step.span, note) });
         }

@@ -166,11 +166,12 @@ impl Deployment<'_> {
             return undeclared(&format!("var.{name}"), span);
         };
         let answer = self.remember(Question::Param(instance, at), name, || self.find_param(instance, at));
+        let param = self.module(instance).and_then(|module| module.params.get(at));
+        let through = param.map(|param| Declared { span: param.span, secure: param.secure });
         match answer.hop {
-            Some(hop) => {
-                let param = self.module(instance).and_then(|module| module.params.get(at));
-                let through = param.map(|param| Declared { span: param.span, secure: param.secure });
-                answer.value.passed_through(hop, span, through)
+            Some(hop) => answer.value.passed_through(hop, span, through),
+            None if param.is_some_and(|param| param.secure) => {
+                Value { span, ..answer.value }.passed_through(Hop::Input(name.clone()), span, through)
             }
             None => Value { span, ..answer.value },
         }

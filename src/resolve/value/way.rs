@@ -57,6 +57,8 @@ pub struct Declared {
 /// How a value passed from one place to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hop {
+    /// As a parameter that whoever deploys gives a value, and that is kept secret.
+    Input(Name),
     /// As the default of this parameter.
     Default(Name),
     /// As the argument for this parameter of a called module.

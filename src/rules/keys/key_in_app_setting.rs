@@ -6,15 +6,14 @@ use crate::rules::{Cx, Draft};
 
 /// The end of the setting that takes the place of a connection string, by the type that it connects to
 /// (learn.microsoft.com, azure-functions/functions-reference#configure-an-identity-based-connection).
-const SUFFIXES: [(&str, &str); 8] = [
-    ("Microsoft.Storage/storageAccounts", "accountName"),
+const SUFFIXES: [(&str, &str); 7] = [
+    ("Microsoft.Storage/storageAccounts", "blobServiceUri` (or `queueServiceUri`, `tableServiceUri"),
     ("Microsoft.ServiceBus/namespaces", "fullyQualifiedNamespace"),
     ("Microsoft.EventHub/namespaces", "fullyQualifiedNamespace"),
     ("Microsoft.DocumentDB/databaseAccounts", "accountEndpoint"),
     ("Microsoft.SignalRService/signalR", "serviceUri"),
     ("Microsoft.SignalRService/webPubSub", "serviceUri"),
     ("Microsoft.EventGrid/topics", "topicEndpointUri"),
-    ("Microsoft.AppConfiguration/configurationStores", "endpoint"),
 ];
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
@@ -51,9 +50,11 @@ fn way_out(setting: &KeySetting) -> String {
     let suffix = SUFFIXES.iter().find(|(kind, _)| kind.eq_ignore_ascii_case(&setting.key.kind));
     let instead = local_auth::of(&setting.key.kind).map(|service| service.instead);
     let grant = instead.unwrap_or("grant the app's identity a data role on it, and let it ask as itself");
-    match suffix.filter(|_| setting.runs_functions) {
+    match suffix.filter(|_| setting.is_connection) {
         Some((_, suffix)) => {
-            format!("{who} takes an identity: replace the setting by `{}__{suffix}`, and {grant}", setting.name)
+            let close = if suffix.contains('(') { ")" } else { "" };
+            let name = &setting.name;
+            format!("{who} takes an identity: replace the setting by `{name}__{suffix}`{close}, and {grant}")
         }
         None => format!("{who} takes an identity: give the app its address, and {grant}"),
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Fix;
-use crate::graph::{Holds, Input, Resource, SecretArgument, holds_text, names_secret};
+use crate::graph::{Holds, Input, Resource, SecretArgument, holds_text, names_identifier, names_secret};
 use crate::resolve::value::{Hop, Value};
 use crate::rules::{Cx, Draft};
 
@@ -44,7 +44,9 @@ fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &st
         .fix(fix);
     // A place for anything gets plain configuration, too. A list of secrets says of each what it is.
     let by_name = names_secret(&input.name) && input.holds == Holds::Text;
-    let is_plain = argument.keeps_anything() && !by_name && !(argument.vault_secret && names_secret(title));
+    let is_named = names_identifier(&input.name);
+    let is_plain =
+        argument.keeps_anything() && (is_named || !by_name && !(argument.vault_secret && names_secret(title)));
     // In a module that others call, what they hide stays hidden.
     let is_passed_on = !cx.graph.is_deployed();
     cx.report(if is_plain || is_passed_on || input.is_mixed { draft.hint() } else { draft });

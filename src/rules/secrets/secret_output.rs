@@ -1,5 +1,6 @@
+use crate::azure::local_auth;
 use crate::finding::Fix;
-use crate::graph::{Output, Resource};
+use crate::graph::{Output, Resource, Secret, SecretKind};
 use crate::resolve::value::{Hop, Truth, Value};
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -18,16 +19,21 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 
 fn hands_out(cx: &mut Cx<'_>, output: &Output) {
     let graph = cx.graph;
-    let Some(secret) = graph.secrets_in(&output.value).into_iter().next() else { return };
+    let Some(secret) = graph.shows(&output.value).into_iter().next() else { return };
     let message = format!("output `{}` hands out {}", output.name, called(&secret));
-    let fix = graph.keep(output.keeping).map(|edit| Fix::safe("mark the output as secret", edit));
+    let title = "mark the output as secret";
+    // Who reads the outputs of a template does not get those that are kept secret.
+    let fix = graph.keep(output.keeping).map(|edit| match output.root && !output.of_template {
+        true => Fix::safe(title, edit),
+        false => Fix::suggested(title, edit),
+    });
     let draft = Draft::new(output.address.clone(), output.written, message)
         .note("not marked as secret")
         .label(secret.value.span, "taken here")
         .because(&secret.value)
         .because(&output.value)
         .doubt(Truth::from(secret.sure))
-        .help("hand out the id or endpoint, and let the reader use an identity with a role there; or mark the output")
+        .help(help(&secret))
         .fix(fix);
     let is_revealed = secret.value.steps().iter().any(|step| step.hop == Hop::Revealed);
     cx.report(if is_revealed || graph.is_deployed() { draft } else { draft.hint() });
@@ -35,7 +41,7 @@ fn hands_out(cx: &mut Cx<'_>, output: &Output) {
 
 fn shows(cx: &mut Cx<'_>, resource: &Resource, place: &str, value: &Value) {
     let graph = cx.graph;
-    let Some(secret) = graph.secrets_in(value).into_iter().next() else { return };
+    let Some(secret) = graph.shows(value).into_iter().next() else { return };
     let message = format!("{place} shows {}", called(&secret));
     let draft = Draft::new(resource.address.clone(), value.span, message)
         .note("everybody who may read the resource sees it")
@@ -46,4 +52,16 @@ fn shows(cx: &mut Cx<'_>, resource: &Resource, place: &str, value: &Value) {
         .if_present(resource)
         .help("take it away: names and tags cannot be kept secret");
     cx.report(draft);
+}
+
+fn help(secret: &Secret) -> &'static str {
+    let takes_identities = match &secret.kind {
+        SecretKind::Key(key) => local_auth::of(&key.kind).is_some(),
+        SecretKind::Input(_) | SecretKind::Output(_) => false,
+    };
+    if takes_identities {
+        "hand out the id or endpoint, and let the reader use an identity with a role there; or mark the output"
+    } else {
+        "put it into a vault where it is made, and hand out the secret's name; or mark the output"
+    }
 }
