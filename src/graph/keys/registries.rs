@@ -2,8 +2,8 @@
 
 use super::demand::Needer;
 use super::{KeySwitch, Property};
-use crate::graph::{Graph, Mode, Resource, ResourceId, Setting, Site, flatten, is_blank, is_filled};
-use crate::resolve::value::{Kind, Truth, Value};
+use crate::graph::{Graph, Mode, Resource, ResourceId, Setting, Site, flatten, is_filled};
+use crate::resolve::value::{Kind, Value};
 use crate::source::Span;
 
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
@@ -29,8 +29,6 @@ pub struct PullByPassword {
     pub admin: Option<Value>,
     /// Where the registry is named.
     pub server: Span,
-    /// Whether there certainly is a password.
-    pub certain: Truth,
     /// What says that it is to pull as its identity instead, in the words of the code.
     pub instead: &'static str,
 }
@@ -49,7 +47,6 @@ pub struct AdminUser {
 /// A place where a resource keeps what it pulls with.
 struct Credential<'v> {
     server: &'v Value,
-    user: Option<&'v Value>,
     password: &'v Value,
     /// What the password is, where that only names it.
     behind: Option<&'v Value>,
@@ -120,7 +117,7 @@ impl Graph<'_> {
         for (prefix, name) in [(stack.to_owned(), "docker_registry_"), (format!("{stack}.docker"), "registry_")] {
             let value = |what: &str| resource.values_at(&format!("{prefix}.{name}{what}")).first().copied();
             if let (Some(server), Some(password)) = (value("url"), value("password")) {
-                let credential = Credential { server, user: value("username"), password, behind: None, is_name: false };
+                let credential = Credential { server, password, behind: None, is_name: false };
                 found.extend(self.pull(resource, &credential, instead));
             }
         }
@@ -129,9 +126,8 @@ impl Graph<'_> {
         };
         let (server, password) = (setting("DOCKER_REGISTRY_SERVER_URL"), setting("DOCKER_REGISTRY_SERVER_PASSWORD"));
         if let (Some(server), Some(password)) = (server, password) {
-            let user = setting("DOCKER_REGISTRY_SERVER_USERNAME").map(|user| &user.value);
             let (server, password) = (&server.value, &password.value);
-            let credential = Credential { server, user, password, behind: None, is_name: false };
+            let credential = Credential { server, password, behind: None, is_name: false };
             found.extend(self.pull(resource, &credential, instead));
         }
     }
@@ -161,7 +157,7 @@ impl Graph<'_> {
             let value = |name: &str| one.property(name).map(|entry| &entry.value);
             let (Some(server), Some(password)) = (value("server"), value(password)) else { continue };
             let behind = self.secret_of(resource, password).filter(|_| is_app);
-            let credential = Credential { server, user: value("username"), password, behind, is_name: is_app };
+            let credential = Credential { server, password, behind, is_name: is_app };
             found.extend(self.pull(resource, &credential, instead));
         }
     }
@@ -181,15 +177,11 @@ impl Graph<'_> {
     }
 
     fn pull(&self, consumer: &Resource, credential: &Credential<'_>, instead: &'static str) -> Option<PullByPassword> {
-        let (password, user) = (credential.password, credential.user);
-        // With a user name there is a password too, whoever gives it.
-        let certain = if is_filled(password) || credential.behind.is_some() {
-            Truth::Yes
-        } else if user.is_some_and(is_filled) && !is_blank(password) && password.is_null() == Truth::Maybe {
-            Truth::Maybe
-        } else {
+        let password = credential.password;
+        // What is not known may be empty.
+        if !is_filled(password) {
             return None;
-        };
+        }
         let source = credential.behind.unwrap_or(password);
         let by_key = source.as_ref().and_then(|_| self.key_owner(source));
         let by_key = by_key.filter(|id| self.resource(*id).is_some_and(|owner| owner.is_arm(REGISTRY)));
@@ -208,7 +200,7 @@ impl Graph<'_> {
             KeySwitch::Off(_) => None,
         });
         let (password, server, consumer) = (password.clone(), credential.server.span, consumer.id);
-        Some(PullByPassword { consumer, registry, host, password, is_literal, admin, server, certain, instead })
+        Some(PullByPassword { consumer, registry, host, password, is_literal, admin, server, instead })
     }
 
     /// The host that a server or URL names, holes marked.

@@ -31,7 +31,6 @@ fn pulls_with_password(cx: &mut Cx<'_>, pull: &PullByPassword) {
         .label(pull.server, "the registry")
         .because(password)
         .if_present(consumer)
-        .doubt(pull.certain)
         .help(format!("let it pull as its identity, which needs the role AcrPull on the registry: {}", pull.instead));
     if literal.is_some() {
         draft = draft.secret(password.span);
