@@ -85,6 +85,8 @@ const LEFT_TO: &[(&str, &[&str])] = &[
         "image-pull-without-role",
         &["management-role-for-data-access", "acr-pull-on-abac-registry", "role-without-effect-on-scope"],
     ),
+    // The app that pulls with a password comes before the switch of its registry; a password that is none before both.
+    ("registry-password", &["registry-password", "key-use-with-local-auth-off"]),
     ("unconditional-role-granting", &["privileged-role-at-wide-scope"]),
     ("workload-with-privileged-role", &["management-role-for-data-access", "identity-takeover"]),
     ("identity-takeover", &["unconditional-role-granting"]),

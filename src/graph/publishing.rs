@@ -132,7 +132,9 @@ impl Graph<'_> {
             Kind::Text(text) => text.pattern().to_ascii_lowercase().contains("azurecontainerapps"),
             _ => true,
         });
-        self.is_touched(site.resource)
+        // Something is made below it of which nobody knows what it is.
+        self.is_resettled(site.resource)
+            || self.is_touched(site.resource)
             || self.stands_in(site.resource)
             || self.leaves_alone(site.resource, "body")
             || is_named(site.resource)

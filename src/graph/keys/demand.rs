@@ -78,6 +78,8 @@ impl Graph<'_> {
     pub(super) fn key_needs(&self) -> Needs {
         let mut needs = Needs::default();
         for resource in self.resources() {
+            let action = resource.argument("action").filter(|_| &*resource.kind == "azapi_resource_action");
+            needs.unclear |= action.is_some_and(|action| self.known(action).as_str().is_none());
             // What an action lists counts where it is used.
             if self.listing(resource).is_some() {
                 continue;

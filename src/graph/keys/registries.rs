@@ -190,6 +190,11 @@ impl Graph<'_> {
             return None;
         }
         let registry = self.registry_of(credential.server).or(by_key);
+        // The secret that is meant may hold that password all the same.
+        let may_be_its_own = credential.is_name && credential.behind.is_none();
+        if may_be_its_own && registry.is_some_and(|registry| self.keys_off(registry).is_some()) {
+            return None;
+        }
         let host = self.host_of(credential.server);
         if registry.is_none() && !HOSTS.iter().any(|end| host.to_ascii_lowercase().ends_with(end)) {
             return None;
