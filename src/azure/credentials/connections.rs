@@ -177,7 +177,7 @@ pub(super) fn passwords(scan: &mut Scan<'_>) {
             continue;
         }
         let is_redis = [".redis", "abortconnect=", ",ssl="].iter().any(|part| around.contains(part));
-        scan.add(if is_redis { &REDIS } else { &PASSWORD }, value.start()..end, true);
+        scan.add(if is_redis { &REDIS } else { &PASSWORD }, value.start()..end, !is_default(password));
     }
 }
 
@@ -193,14 +193,13 @@ pub(super) fn addresses(scan: &mut Scan<'_>) {
         let text = password.as_str();
         let shown = ["user", "username", "login", "name"].contains(&user.as_str()) && is_default(text);
         let is_digest = host.as_str().starts_with("sha256");
-        let has_hole = text.contains(HOLE) || user.as_str().contains(HOLE);
-        if has_hole && text.contains(HOLE) || is_digest || shown || stands_for_one(text) {
+        if text.contains(HOLE) || is_digest || shown || stands_for_one(text) {
             continue;
         }
         if is_default(text) && (is_local(host.as_str()) || host.as_str().starts_with("example.")) {
             continue;
         }
-        scan.add(&ADDRESS, password.range(), true);
+        scan.add(&ADDRESS, password.range(), !is_default(text));
     }
 }
 
