@@ -89,7 +89,7 @@ pub use duplicates::Duplicate;
 pub use edits::Written;
 pub use environments::{Environment, Runner, Variable};
 pub use exposed::{Exposed, ExposedPlace};
-pub use features::{HOST_STORAGE, Feature};
+pub use features::{Feature, HOST_STORAGE};
 pub use federation::{Claim, Federation, Holder, Issuer, ParallelWrites, Switch, Tokens, Trusted, claims};
 pub use grants::{AccessPolicy, Grant, Right, Role};
 pub use history::{Leak, Recordable};

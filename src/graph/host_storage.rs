@@ -52,8 +52,14 @@ impl Graph<'_> {
             found.extend(self.packages_by_key(resource));
         }
         // A key that opens nothing is worse than that there is one.
-        let dead: Vec<ResourceId> = self.dead_keys().into_iter().map(|dead| dead.user).collect();
-        found.retain(|one| one.key.is_some() || !dead.contains(&one.app));
+        let dead_keys = self.dead_keys();
+        let dead: Vec<ResourceId> = dead_keys.iter().map(|dead| dead.user).collect();
+        found.retain(|one| match &one.key {
+            Some((secret, key)) => {
+                !dead_keys.iter().any(|dead| dead.key.span == secret.value.span) && !self.is_perhaps_dead(one.app, key)
+            }
+            None => !dead.contains(&one.app),
+        });
         // Where an argument says so, a setting says the same.
         let said: Vec<ResourceId> = found.iter().filter(|one| !one.packages).map(|one| one.app).collect();
         let is_new = |app: ResourceId| !said.contains(&app);
@@ -71,7 +77,8 @@ impl Graph<'_> {
             .collect();
         let written = self.sites.iter().flat_map(|site| {
             let host = site.settings.iter().filter(|setting| setting.name.eq_ignore_ascii_case(HOST));
-            host.filter(|setting| has_account_key(&setting.value)).map(move |setting| (site, setting))
+            let is_written = |value: &Value| has_account_key(value) && self.key_kept_in(value).is_none();
+            host.filter(move |setting| is_written(&setting.value)).map(move |setting| (site, setting))
         });
         let written = written.filter(|(site, _)| {
             self.runs_functions(site) == Truth::Yes
@@ -144,7 +151,7 @@ impl Graph<'_> {
             ("storage_authentication_type".to_owned(), resource.argument("storage_access_key").cloned())
         } else if resource.is("Microsoft.Web/sites") || resource.is("Microsoft.Web/sites/slots") {
             let site = self.site(resource.id);
-            let named = site.and_then(|site| self.names_of_packages(site));
+            let named = site.and_then(|site| self.packages_setting(site).0);
             let setting =
                 named.and_then(|name| site?.settings.iter().find(|setting| setting.name.eq_ignore_ascii_case(&name)));
             (format!("{PACKAGES}.type"), setting.map(|setting| setting.value.clone()))

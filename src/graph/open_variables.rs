@@ -148,6 +148,10 @@ impl Reader<'_, '_> {
             };
             let label = item.property("name").map(|name| &name.value);
             let name = label.and_then(|label| self.graph.known(label).as_str().map(Name::from));
+            // What it is for may be no secret.
+            if name.is_none() {
+                continue;
+            }
             // What a loop writes is written for all of its items.
             let is_written = label.is_some_and(|label| label.via.is_none() && label.as_str().is_some());
             let has_place = place == OpenPlace::Script || place == OpenPlace::Group && self.resource.kind.contains('/');

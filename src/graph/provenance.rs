@@ -62,12 +62,19 @@ impl Graph<'_> {
     /// The key that a value is, if it is one.
     #[must_use]
     pub fn key_in(&self, value: &Value) -> Option<KeySource> {
-        if let Kind::Unknown(why) = &value.kind {
+        if let Kind::Unknown(_) = &value.kind {
             // Of a resource that is not here.
-            let (Reason::Function(name) | Reason::Runtime(name)) = &why.reason else { return None };
-            let given_by = format!("{}()", name.to_ascii_lowercase()).into();
+            let listed = value.back().find_map(|step| match &step.hop {
+                Hop::Part(name) => name.strip_suffix("()").filter(|name| outputs::hands_out(name)),
+                _ => None,
+            })?;
+            let is_beside = |step: &Step| matches!(&step.hop, Hop::Part(name) if outputs::stands_beside(name));
+            if value.back().any(is_beside) {
+                return None;
+            }
+            let given_by = format!("{listed}()").into();
             let (kind, title) = value.made_of.as_deref().and_then(named_in).unwrap_or_default();
-            return outputs::hands_out(name).then_some(KeySource { owner: None, kind, title, given_by });
+            return Some(KeySource { owner: None, kind, title, given_by });
         }
         let (reference, resource) = self.reference_of(value)?;
         if let Some((last, _)) = reference.last_name()

@@ -1,6 +1,6 @@
 //! Settings, variables and secrets that a consumer is given, wherever it reads them.
 
-use super::{Graph, KeySource, ResourceId, Runner, Secret, SecretKind, Site};
+use super::{Graph, KeySource, Mode, ResourceId, Runner, Secret, SecretKind, Site};
 use crate::ir::Name;
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::source::Span;
@@ -67,12 +67,30 @@ const KEYS_ONLY: [&str; 1] = ["WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"];
 /// The setting by which an app pulls its image with a password (learn.microsoft.com, app-service/reference-app-settings).
 const PULL: &str = "DOCKER_REGISTRY_SERVER_PASSWORD";
 
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
+
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 
 impl Graph<'_> {
     /// Every setting that certainly holds a key of a resource that takes identities, and takes keys at all.
     #[must_use]
     pub fn key_settings(&self) -> Vec<KeySetting> {
+        let mut found = self.all_key_settings();
+        // A key that opens nothing is a defect of its own.
+        let dead: Vec<Span> = self.dead_keys().into_iter().map(|dead| dead.key.span).collect();
+        found.retain(|setting| {
+            !dead.contains(&setting.secret.value.span) && !self.is_perhaps_dead(setting.consumer, &setting.key)
+        });
+        found
+    }
+
+    /// Whether a key opens nothing, and what is given it need not exist: it may be there for keys that are switched on.
+    pub(super) fn is_perhaps_dead(&self, consumer: ResourceId, key: &KeySource) -> bool {
+        let is_sure = self.resource(consumer).is_some_and(|consumer| consumer.presence == Truth::Yes);
+        !is_sure && key.owner.is_some_and(|owner| self.keys_off(owner).is_some())
+    }
+
+    fn all_key_settings(&self) -> Vec<KeySetting> {
         let mut found = Vec::new();
         for site in &self.sites {
             self.keys_of_site(site, &mut found);
@@ -98,12 +116,16 @@ impl Graph<'_> {
     }
 
     fn keys_of_site(&self, site: &Site, found: &mut Vec<KeySetting>) {
-        let runs_functions = self.runs_functions(site) == Truth::Yes;
-        for setting in &site.settings {
+        let of_functions = self.runs_functions(site);
+        let runs_functions = of_functions == Truth::Yes;
+        let (packages, unnamed) = self.packages_setting(site);
+        for setting in site.settings.iter().filter(|_| !unnamed) {
             let is = |name: &str| setting.name.eq_ignore_ascii_case(name);
             let is_doubled = self.has_identity_too(site, &setting.name);
-            let opens_packages = self.names_of_packages(site).is_some_and(|name| is(&name));
-            if opens_packages || KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
+            let opens_packages = packages.as_ref().is_some_and(|name| is(name));
+            // Whose storage it opens depends on what the app runs.
+            let is_unclear = of_functions == Truth::Maybe && is(HOST);
+            if opens_packages || is_unclear || KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
                 continue;
             }
             let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
@@ -125,11 +147,15 @@ impl Graph<'_> {
             .any(|connection| connection.name.eq_ignore_ascii_case(name) && connection.by_identity().is_some())
     }
 
-    /// The setting by which a Flex Consumption app opens the storage of its packages.
-    pub(super) fn names_of_packages(&self, site: &Site) -> Option<Name> {
+    /// The name of the setting by which a Flex Consumption app opens the storage of its packages, and whether there is one
+    /// whose name is not known.
+    pub(super) fn packages_setting(&self, site: &Site) -> (Option<Name>, bool) {
         let path = "properties.functionAppConfig.deployment.storage.authentication.storageAccountConnectionStringName";
-        let name = self.known(self.resource(site.resource)?.values_at(path).first()?);
-        name.as_str().map(Name::from)
+        let named =
+            self.resource(site.resource).and_then(|app| app.values_at(path).first().map(|name| self.known(name)));
+        let name = named.as_ref().and_then(Value::as_str).map(Name::from);
+        let is_unknown = named.is_some() && name.is_none();
+        (name, is_unknown)
     }
 
     fn key_setting(&self, consumer: ResourceId, place: Place, name: Name, value: &Value) -> Option<KeySetting> {
@@ -172,8 +198,8 @@ impl Graph<'_> {
     fn takes_identities(&self, key: &KeySource) -> bool {
         let known = crate::azure::keys::of(&key.kind).is_some_and(|keys| !keys.given_by.is_empty());
         let owner = key.owner.and_then(|owner| self.resource(owner));
-        known
-            && owner.is_none_or(|owner| !self.speaks_another_api(owner))
-            && key.owner.is_none_or(|owner| self.keys_off(owner).is_none())
+        // Which API an account of Cosmos DB speaks is said where it is made.
+        let is_made = owner.is_some_and(|owner| owner.mode == Mode::Managed && !self.speaks_another_api(owner));
+        known && (is_made || !key.kind.eq_ignore_ascii_case(COSMOS))
     }
 }

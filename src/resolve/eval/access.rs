@@ -1,7 +1,6 @@
 //! Taking values apart: attributes, items, splats, iteration.
 
 use super::Deployment;
-use crate::azure::outputs;
 use crate::ir::Name;
 use crate::resolve::value::{Declared, Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
@@ -42,7 +41,7 @@ impl Deployment<'_> {
                 Value::one_of(values.iter().map(|one| self.get(&child(value, one), name, name_span, span)), span)
                     .resting_on(value)
             }
-            Kind::Unknown(why) => inside(value, why, name, span).passed(Hop::Part(name.clone()), span),
+            Kind::Unknown(why) => inside(value, why, span).passed(Hop::Part(name.clone()), span),
             _ => missing(None, name, value, span),
         }
     }
@@ -78,7 +77,7 @@ impl Deployment<'_> {
                     .resting_on(value)
             }
             (_, Kind::OneOf(indexes)) => Value::one_of(indexes.iter().map(|one| self.index(value, one, span)), span),
-            (Kind::Unknown(why), _) => inside(value, why, &"item".into(), span),
+            (Kind::Unknown(why), _) => inside(value, why, span),
             (Kind::Ref(reference), Kind::Number(_)) => {
                 let seg = whole(&index).map_or(Seg::Any, Seg::Index);
                 self.follow(value, reference, seg, span)
@@ -175,14 +174,11 @@ impl Deployment<'_> {
     }
 }
 
-/// A part of something that is not known: what is in a parameter that is kept secret is as secret, and what a function
-/// gives that lists keys is a key, unless it only stands beside one.
-fn inside(value: &Value, why: &Why, name: &Name, span: Span) -> Value {
-    let stands_beside = matches!(&why.reason, Reason::Function(function) if outputs::hands_out(function))
-        && outputs::stands_beside(name);
-    let why = if stands_beside { Why::new(Reason::Runtime(name.clone()), span) } else { why.clone() };
-    let made_of = value.made_of.clone().filter(|_| !stands_beside);
-    Value { via: value.via.clone(), made_of, ..Value::unknown(why, span).resting_on(value) }
+/// A part of something that is not known: what is in a parameter that is kept secret is as secret, and what is in a list
+/// of keys is one of them.
+fn inside(value: &Value, why: &Why, span: Span) -> Value {
+    let (via, made_of) = (value.via.clone(), value.made_of.clone());
+    Value { via, made_of, ..Value::unknown(why.clone(), span).resting_on(value) }
 }
 
 fn missing(rest: Option<&Why>, name: &Name, value: &Value, span: Span) -> Value {

@@ -213,8 +213,11 @@ pub(super) fn listed(call: &Call<'_, '_>) -> Value {
             let reference = Ref::node(node).then(Seg::Name(format!("{}()", call.name).into(), call.span));
             Value { kind: Kind::Ref(reference), span: call.span, ..one.clone() }
         }
-        // Which resource it is of can be told all the same.
-        None => unknown().made_of(vec![one.clone()]),
+        // That it is a key, and of what, can be told all the same.
+        None => {
+            let part = Hop::Part(format!("{}()", call.name.to_ascii_lowercase()).into());
+            unknown().made_of(vec![one.clone()]).passed(part, call.span)
+        }
     });
     Value::one_of(each, call.span).resting_on(id)
 }
