@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::azure::keys;
 use crate::graph::{Graph, Mode, Resource, ResourceId, flatten};
 use crate::ir::Name;
-use crate::resolve::value::{InstanceId, Kind, Reason, Ref, Seg, Text, Value};
+use crate::resolve::value::{Kind, Reason, Ref, Seg, Text, Value};
 use crate::source::Span;
 
 /// Who needs the keys of a resource that takes them.
@@ -240,15 +240,17 @@ impl Graph<'_> {
         });
     }
 
-    /// Notes keys in the configuration of providers.
+    /// Notes keys in the configuration of providers, in whichever module that stands.
     fn keys_for_providers(&self, needs: &mut Needs) {
-        let root = InstanceId(0);
-        let blocks = self.deployment.module(root).map_or(&[][..], |root| &root.settings);
-        for block in blocks.iter().filter(|block| &*block.name == "provider") {
-            let title = block.labels.first().cloned().unwrap_or_default();
-            let needer = |span| Needer { title: format!("`provider.{title}`"), span, note: "signs in with it" };
-            for expr in block.body.exprs() {
-                self.keys_in(&self.deployment.value_in(root, expr), &needer, needs);
+        let (instances, _) = self.deployment.expand();
+        for instance in instances {
+            let blocks = self.deployment.module(instance).map_or(&[][..], |module| &module.settings);
+            for block in blocks.iter().filter(|block| &*block.name == "provider") {
+                let title = block.labels.first().cloned().unwrap_or_default();
+                let needer = |span| Needer { title: format!("`provider.{title}`"), span, note: "signs in with it" };
+                for expr in block.body.exprs() {
+                    self.keys_in(&self.deployment.value_in(instance, expr), &needer, needs);
+                }
             }
         }
     }
