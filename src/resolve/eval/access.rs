@@ -2,7 +2,7 @@
 
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{Declared, Hop, Kind, List, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
+use crate::resolve::value::{Declared, Entry, Hop, Kind, List, Map, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
 use crate::source::Span;
 
 /// What there is to run over.
@@ -104,6 +104,13 @@ impl Deployment<'_> {
             {
                 Value::one_of(items.iter().map(|item| child(value, item)), span)
             }
+            (Kind::Map(map), _) => match keyed(map, &index) {
+                Some(entry) => child(value, &entry.value),
+                None => match index.why() {
+                    Some(why) => Value::unknown(why.clone(), span),
+                    None => missing(None, &"item".into(), value, span),
+                },
+            },
             (_, Kind::Unknown(why)) => Value::unknown(why.clone(), span),
             _ => missing(None, &"item".into(), value, span),
         }
@@ -179,6 +186,13 @@ impl Deployment<'_> {
 fn inside(value: &Value, why: &Why, span: Span) -> Value {
     let (via, made_of) = (value.via.clone(), value.made_of.clone());
     Value { via, made_of, ..Value::unknown(why.clone(), span).resting_on(value) }
+}
+
+/// The only entry whose key is that value, which is no plain text.
+fn keyed<'m>(map: &'m Map, key: &Value) -> Option<&'m Entry> {
+    let is_it = |entry: &&Entry| entry.reference.as_ref().is_some_and(|own| own.same(key));
+    let mut found = map.entries.iter().filter(is_it);
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn missing(rest: Option<&Why>, name: &Name, value: &Value, span: Span) -> Value {

@@ -320,7 +320,8 @@ impl Deployment<'_> {
         match &*self.resource_instances(instance, resource) {
             Expansion::Once(node) => reference(node),
             expansion @ Expansion::Many { .. } => {
-                collection(expansion, span, reference, |node: &NodeId| self.node(*node).map(|node| node.presence))
+                let slot = |node: &NodeId| self.node(*node).map(|node| (node.presence, node.each.key.clone()));
+                collection(expansion, span, reference, slot)
             }
         }
     }
@@ -341,7 +342,9 @@ impl Deployment<'_> {
             }
             Some(Expansion::Once(child)) => reference(child),
             Some(expansion) => {
-                collection(expansion, span, reference, |child| self.instance(*child).map(|child| child.presence))
+                let slot =
+                    |child: &InstanceId| self.instance(*child).map(|child| (child.presence, child.each.key.clone()));
+                collection(expansion, span, reference, slot)
             }
         }
     }
@@ -356,11 +359,12 @@ impl Deployment<'_> {
     }
 }
 
+/// The instances as one value. `slot` tells whether one exists, and its key.
 fn collection<T>(
     expansion: &Expansion<T>,
     span: Span,
     reference: impl Fn(&T) -> Value,
-    presence: impl Fn(&T) -> Option<Truth>,
+    slot: impl Fn(&T) -> Option<(Truth, Option<Value>)>,
 ) -> Value {
     let Expansion::Many { list, items, rest } = expansion else { return Value::null(span) };
     if let ([], Some((one, _))) = (items.as_slice(), rest) {
@@ -371,14 +375,20 @@ fn collection<T>(
         return value;
     }
     // An instance that may not exist leaves open how many there are.
-    let unsure = items.iter().any(|(_, item)| presence(item) != Some(Truth::Yes));
+    let unsure = items.iter().any(|(_, item)| slot(item).map(|(presence, _)| presence) != Some(Truth::Yes));
     let unsure = unsure.then(|| Why::new(Reason::Presence, span));
     let rest = rest.as_ref().map(|(_, why)| why.clone()).or(unsure);
     let kind = if *list {
         Kind::List(List { items: items.iter().map(|(_, item)| reference(item)).collect(), rest })
     } else {
         let entries = items.iter().filter_map(|(key, item)| match key {
-            Key::Text(key) => Some(super::super::value::Entry::new(key.clone(), span, reference(item))),
+            Key::Text(key) => {
+                // Without a name it is found by what its key is.
+                let own = key.starts_with(NAMELESS).then(|| slot(item)).flatten().and_then(|(_, key)| key);
+                let own = own.map(std::sync::Arc::new);
+                let entry = super::super::value::Entry::new(key.clone(), span, reference(item));
+                Some(super::super::value::Entry { reference: own, ..entry })
+            }
             _ => None,
         });
         Kind::Map(Map::new(entries.collect(), rest))
