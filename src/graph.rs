@@ -171,9 +171,7 @@ pub struct Output {
     pub written: Span,
     /// Whether it leaves the deployment.
     pub root: bool,
-    /// Whether it is written down where people look: a template records what each module gives.
-    pub recorded: bool,
-    /// Whether a template declares it.
+    /// Whether a template declares it, so that the deployment's history records it whoever reads it.
     pub of_template: bool,
     /// Whether the language hides its value.
     pub secure: bool,

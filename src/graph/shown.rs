@@ -54,14 +54,7 @@ impl Graph<'_> {
     /// Whether a secret is no member of an input, but all of it.
     #[must_use]
     pub fn is_whole_input(&self, secret: &Secret) -> bool {
-        matches!(secret.kind, SecretKind::Input(_)) && self.member(secret).is_none()
-    }
-
-    /// The member of an input or output that a secret is, if it is not all of it.
-    fn member<'s>(&'s self, secret: &'s Secret) -> Option<&'s str> {
-        let is_kept = |step: &&Step| step.through.is_some_and(|through| through.secure);
-        let since = secret.value.back().take_while(|step| !is_kept(step));
-        since.filter_map(|step| if let Hop::Part(part) = &step.hop { Some(&**part) } else { None }).last()
+        matches!(secret.kind, SecretKind::Input(_)) && member(secret).is_none()
     }
 
     fn shown_in(&self, value: &Value, depth: u32) -> Vec<Secret> {
@@ -89,8 +82,15 @@ impl Graph<'_> {
             let inside = Value { via: None, ..value.clone() };
             return depth > 0 && !self.shown_in(&inside, depth - 1).is_empty();
         }
-        self.member(secret).is_none_or(names_secret)
+        member(secret).is_none_or(names_secret)
     }
+}
+
+/// The member of an input or output that a secret is, if it is not all of it.
+fn member(secret: &Secret) -> Option<&str> {
+    let is_kept = |step: &&Step| step.through.is_some_and(|through| through.secure);
+    let since = secret.value.back().take_while(|step| !is_kept(step));
+    since.filter_map(|step| if let Hop::Part(part) = &step.hop { Some(&**part) } else { None }).last()
 }
 
 /// Whether a name says that what it names only identifies somebody or something, says where it is, or is public. Such

@@ -111,8 +111,7 @@ fn outputs(graph: &mut Graph<'_>, instance: &Instance) {
                 value,
                 written: output.value.span,
                 root,
-                recorded: root || module.as_a_whole && !stands_in,
-                of_template: module.as_a_whole,
+                of_template: module.as_a_whole && !stands_in,
                 secure: output.secure,
                 keeping: output.keeping,
             });

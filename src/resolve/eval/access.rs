@@ -2,7 +2,9 @@
 
 use super::Deployment;
 use crate::ir::Name;
-use crate::resolve::value::{Declared, Entry, Hop, Kind, List, Map, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child};
+use crate::resolve::value::{
+    Declared, Entry, Hop, Kind, List, Map, Reason, Ref, Seg, Target, Text, Value, Why, part_of as child,
+};
 use crate::source::Span;
 
 /// What there is to run over.

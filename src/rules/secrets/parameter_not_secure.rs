@@ -45,8 +45,8 @@ fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &st
     // A place for anything gets plain configuration, too. A list of secrets says of each what it is.
     let by_name = names_secret(&input.name) && input.holds == Holds::Text;
     let is_named = names_identifier(&input.name);
-    let is_plain =
-        argument.keeps_anything() && (is_named || !by_name && !(argument.vault_secret && names_secret(title)));
+    let by_name = by_name || argument.vault_secret && names_secret(title);
+    let is_plain = argument.keeps_anything() && (is_named || !by_name);
     // In a module that others call, what they hide stays hidden.
     let is_passed_on = !cx.graph.is_deployed();
     cx.report(if is_plain || is_passed_on || input.is_mixed { draft.hint() } else { draft });

@@ -7,7 +7,7 @@ use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
-    for output in graph.outputs.iter().filter(|output| output.recorded && !output.secure) {
+    for output in graph.outputs.iter().filter(|output| (output.root || output.of_template) && !output.secure) {
         hands_out(cx, output);
     }
     for resource in graph.resources().filter(|resource| resource.mode == crate::graph::Mode::Managed) {
@@ -23,10 +23,9 @@ fn hands_out(cx: &mut Cx<'_>, output: &Output) {
     let message = format!("output `{}` hands out {}", output.name, called(&secret));
     let title = "mark the output as secret";
     // Who reads the outputs of a template does not get those that are kept secret.
-    let fix = graph.keep(output.keeping).map(|edit| match output.root && !output.of_template {
-        true => Fix::safe(title, edit),
-        false => Fix::suggested(title, edit),
-    });
+    let fix = graph
+        .keep(output.keeping)
+        .map(|edit| if output.of_template { Fix::suggested(title, edit) } else { Fix::safe(title, edit) });
     let draft = Draft::new(output.address.clone(), output.written, message)
         .note("not marked as secret")
         .label(secret.value.span, "taken here")
