@@ -123,6 +123,12 @@ impl Call<'_, '_> {
     fn eager(&self) -> Value {
         let args: Vec<Value> = self.args.iter().map(|arg| self.deployment.known(arg)).collect();
         let again = |args| call(self.deployment, self.instance, self.name, args, self.more.clone(), self.span);
+        // Maps that may be added are looked at one by one: what they do not say stays as it is.
+        let is_merge = self.name == "merge" && args.iter().any(|arg| matches!(arg.kind, Kind::OneOf(_)));
+        if is_merge && args.iter().flat_map(Value::alternatives).all(arm::is_plain_map) {
+            let call = Call { args, more: self.more.clone(), ..*self };
+            return collections::merge(&call);
+        }
         if let Some(value) = self.each_alternative(&args, again) {
             return value;
         }

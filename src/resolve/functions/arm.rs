@@ -4,6 +4,8 @@ mod ids;
 mod lists;
 mod text;
 
+pub(super) use lists::{is_plain_map, perhaps};
+
 use super::Call;
 use crate::resolve::value::{Entry, Kind, Map, Reason, Truth, Value, Why};
 

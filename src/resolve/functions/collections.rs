@@ -1,6 +1,7 @@
 //! Lists, sets and maps.
 
 use super::Call;
+use super::arm::{is_plain_map, perhaps};
 use crate::resolve::eval::Iteration;
 use crate::resolve::value::{Entry, Kind, List, Map, Reason, Truth, Value, Why};
 
@@ -60,10 +61,17 @@ fn items_of(call: &Call<'_, '_>, at: usize) -> (Vec<Value>, Option<Why>) {
 }
 
 /// Later entries win. What comes after an unknown part may be overridden by nothing; what comes before it may be.
-fn merge(call: &Call<'_, '_>) -> Value {
+pub(super) fn merge(call: &Call<'_, '_>) -> Value {
     let mut entries: Vec<Entry> = Vec::new();
     let mut rest: Option<Why> = call.more.clone();
     for arg in &call.args {
+        if let Kind::OneOf(alternatives) = &arg.kind
+            && alternatives.iter().all(is_plain_map)
+        {
+            perhaps(&mut entries, arg, alternatives);
+            rest.get_or_insert_with(|| Why::new(Reason::Condition, arg.span));
+            continue;
+        }
         let Kind::Map(one) = &arg.kind else {
             if !matches!(arg.kind, Kind::Null) {
                 let why = arg.why().cloned().or_else(|| call.deployment.iterate(arg).rest);

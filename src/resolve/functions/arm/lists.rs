@@ -107,6 +107,11 @@ fn merge(call: &Call<'_, '_>, parts: &[Value], deep: bool) -> Value {
                 }
             }
             Kind::Null => {}
+            Kind::OneOf(alternatives) if alternatives.iter().all(is_plain_map) => {
+                let why = Why::new(Reason::Condition, part.span);
+                perhaps(&mut entries, part, alternatives);
+                rest.get_or_insert(why);
+            }
             _ => {
                 let why = part.why().cloned().unwrap_or_else(|| Why::new(Reason::Condition, part.span));
                 for entry in &mut entries {
@@ -296,4 +301,28 @@ fn intersection(call: &Call<'_, '_>) -> Value {
 fn json(call: &Call<'_, '_>) -> Value {
     let decode = Call { name: "jsondecode", args: call.args.clone(), more: None, ..*call };
     crate::resolve::functions::encoding::call(&decode).unwrap_or_else(|| call.invalid())
+}
+
+/// Whether a value is nothing, or a map of which every key is known.
+pub(in crate::resolve::functions) fn is_plain_map(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::Map(map) => map.rest.is_none() && map.entries.iter().all(|entry| entry.reference.is_none()),
+        _ => false,
+    }
+}
+
+/// Members that one of several maps may take the place of: they are themselves, or what these maps say.
+pub(in crate::resolve::functions) fn perhaps(entries: &mut [Entry], whole: &Value, alternatives: &[Value]) {
+    for entry in entries.iter_mut().filter(|entry| entry.reference.is_none()) {
+        let said = alternatives.iter().map(|one| one.get(&entry.key));
+        let mut values: Vec<Value> = Vec::new();
+        for said in said {
+            values.push(match said {
+                Some(said) => crate::resolve::value::part_of(whole, &said.value),
+                None => entry.value.clone(),
+            });
+        }
+        entry.value = Value::one_of(values, entry.value.span).resting_on(whole);
+    }
 }
