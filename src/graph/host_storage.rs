@@ -90,7 +90,7 @@ impl Graph<'_> {
         found.extend(written.map(|(site, setting)| StorageKey {
             app: site.resource,
             packages: false,
-            span: setting.value.put_in_at(),
+            span: setting.value.put_in_behind(setting.span),
             value: setting.value.clone(),
             key: None,
             edits: Vec::new(),

@@ -102,7 +102,7 @@ impl Graph<'_> {
                 (false, _) => Place::Variable,
             };
             let name = variable.name.clone();
-            if let Some(setting) = self.key_setting(variable.resource, place, name, &variable.value) {
+            if let Some(setting) = self.key_setting(variable.resource, place, (name, variable.span), &variable.value) {
                 // By such a secret an image is pulled.
                 let pulls = place == Place::Secret && setting.key.kind.eq_ignore_ascii_case(REGISTRY);
                 found.extend(Some(setting).filter(|_| !pulls));
@@ -110,7 +110,8 @@ impl Graph<'_> {
         }
         for argument in self.secret_arguments.iter().filter(|argument| argument.vault_secret) {
             let name = self.title(argument.resource);
-            found.extend(self.key_setting(argument.resource, Place::Vault, name, &argument.value));
+            let at = argument.value.put_in_at();
+            found.extend(self.key_setting(argument.resource, Place::Vault, (name, at.at_start()), &argument.value));
         }
         found
     }
@@ -129,7 +130,8 @@ impl Graph<'_> {
                 continue;
             }
             let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
-            let key_setting = self.key_setting(site.resource, place, setting.name.clone(), &setting.value);
+            let key_setting =
+                self.key_setting(site.resource, place, (setting.name.clone(), setting.span), &setting.value);
             let is_host_storage = runs_functions && is(HOST);
             found.extend(key_setting.map(|one| {
                 // A bare key connects nothing.
@@ -158,13 +160,19 @@ impl Graph<'_> {
         (name, is_unknown)
     }
 
-    fn key_setting(&self, consumer: ResourceId, place: Place, name: Name, value: &Value) -> Option<KeySetting> {
+    fn key_setting(
+        &self,
+        consumer: ResourceId,
+        place: Place,
+        (name, at): (Name, Span),
+        value: &Value,
+    ) -> Option<KeySetting> {
         let (secret, key) = self.key_kept_in(value)?;
         Some(KeySetting {
             consumer,
             place,
             name,
-            span: value.put_in_at(),
+            span: value.put_in_behind(at),
             value: value.clone(),
             secret,
             key,

@@ -350,6 +350,15 @@ impl Value {
         self.via.as_ref().map_or(self.span, |step| step.span)
     }
 
+    /// Where it is put in behind a name: the first place of its way that stands there, else the end of its way. A map that
+    /// was passed on as a whole holds its values where they are written.
+    #[must_use]
+    pub fn put_in_behind(&self, name: Span) -> Span {
+        let places = self.back().map(|step| step.span).chain([self.span]);
+        let behind = places.filter(|place| place.source == name.source && place.start >= name.end);
+        behind.min_by_key(|place| place.start).unwrap_or_else(|| self.put_in_at())
+    }
+
     /// Whether a caller or a parameter file gave it, at any remove.
     #[must_use]
     pub fn is_given(&self) -> bool {
