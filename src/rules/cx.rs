@@ -147,6 +147,7 @@ impl Draft {
                 Hop::ParameterFile(name) => format!("from the parameter file's `{name}`"),
                 Hop::Output(name) => format!("comes out as `{name}`"),
                 Hop::Key(name) => format!("picks `{name}`"),
+                Hop::Turned => "turned into its opposite".to_owned(),
                 Hop::Revealed => "said to be no secret any more".to_owned(),
                 Hop::Each | Hop::Input(_) | Hop::Part(_) | Hop::Hidden => continue,
             };

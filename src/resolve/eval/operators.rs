@@ -13,10 +13,7 @@ impl Deployment<'_> {
         }
         let value = match (operator, &operand.kind) {
             (_, Kind::Unknown(why)) => Value::unknown(why.clone(), span),
-            (UnaryOp::Not, _) => match operand.as_bool() {
-                Some(value) => Value::bool(!value, span),
-                None => undecided(span),
-            },
+            (UnaryOp::Not, _) => operand.opposite(span).unwrap_or_else(|| undecided(span)),
             (UnaryOp::Minus, Kind::Number(number)) => Value::number(-number, span),
             (UnaryOp::Minus, _) => undecided(span),
         };

@@ -169,10 +169,7 @@ fn logic(call: &Call<'_, '_>) -> Option<Value> {
             },
             _ => call.invalid(),
         },
-        "not" => match call.arg(0).and_then(Value::as_bool) {
-            Some(value) => Value::bool(!value, call.span),
-            None => call.invalid(),
-        },
+        "not" => call.arg(0).and_then(|value| value.opposite(call.span)).unwrap_or_else(|| call.invalid()),
         "bool" => match call.arg(0).and_then(Value::as_bool) {
             Some(value) => Value::bool(value, call.span),
             None => call.invalid(),

@@ -69,6 +69,8 @@ pub enum Hop {
     ParameterFile(Name),
     /// As this output of a called module.
     Output(Name),
+    /// Turned into its opposite.
+    Turned,
     /// As an entry of the collection that an instance runs over.
     Each,
     /// As this part of something of which nothing is known.
