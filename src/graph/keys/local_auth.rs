@@ -20,6 +20,8 @@ pub struct LocalAuth {
     pub said: Option<Value>,
     /// Who needs it.
     pub demand: Demand,
+    /// Whether there is no other way in as long as nothing else is changed.
+    pub only_way: Truth,
     /// How it is switched off, as the code writes it.
     pub switch: String,
     /// What else must be set then.
@@ -30,6 +32,9 @@ pub struct LocalAuth {
 
 const ACCOUNT: &str = "Microsoft.Storage/storageAccounts";
 const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
+
+/// What integrates a cluster with Microsoft Entra ID: the block of azurerm, and the path below the properties in ARM.
+const ENTRA: (&str, &str) = ("azure_active_directory_role_based_access_control", "aadProfile");
 
 impl Graph<'_> {
     /// Every service made here that certainly takes something beside identities.
@@ -68,6 +73,20 @@ impl Graph<'_> {
             || resource.is_arm(ACCOUNT) && (is("kind", "FileStorage") || is("account_kind", "FileStorage"))
     }
 
+    /// Whether nobody comes in without what the service takes: a cluster knows people only by Microsoft Entra ID or by a
+    /// local account (learn.microsoft.com, aks/manage-local-accounts-managed-azure-ad).
+    fn is_only_way(&self, resource: &Resource) -> Truth {
+        if !resource.is_arm(CLUSTER) {
+            return Truth::No;
+        }
+        match self.property(resource.id, ENTRA.0, ENTRA.1) {
+            Property::Is(_) => Truth::No,
+            Property::Absent if resource.is_open_at(ENTRA.0) => Truth::Maybe,
+            Property::Absent => Truth::Yes,
+            Property::Unknown(_) => Truth::Maybe,
+        }
+    }
+
     fn judged(
         &self,
         resource: &Resource,
@@ -91,6 +110,7 @@ impl Graph<'_> {
             owner: resource.id,
             service,
             demand,
+            only_way: self.is_only_way(resource),
             switch: switch.map(|switch| written(resource, switch)).unwrap_or_default(),
             besides: by_provider.then_some("`storage_use_azuread = true` in the provider's configuration"),
             edit: switch.and_then(|switch| self.switch_off(resource, service, said.as_ref(), switch)),
@@ -98,11 +118,15 @@ impl Graph<'_> {
         }
     }
 
-    /// The switch by the name that every possible version of the provider knows: azurerm 5 took the older names away
-    /// (registry.terraform.io, azurerm 5.0 upgrade guide).
+    /// The switch by the name that is written, else by the one that every possible version of the provider knows: azurerm 5
+    /// took the older names away (registry.terraform.io, azurerm 5.0 upgrade guide).
     fn preferred(&self, resource: &Resource) -> Option<&'static Switch> {
         let own = keys::of(&resource.kind)?;
         let older = |switch: &&Switch| switch.path.ends_with("_disabled");
+        let is_written = |switch: &&Switch| !resource.values_at(switch.path).is_empty();
+        if let Some(written) = own.switches.iter().find(is_written) {
+            return Some(written);
+        }
         match own.switches.as_slice() {
             [_, _, ..] if self.azurerm.below(5) => own.switches.iter().find(older),
             [_, _, ..] => own.switches.iter().find(|switch| !older(switch)),

@@ -15,6 +15,9 @@ fn report(cx: &mut Cx<'_>, found: &LocalAuth) {
     let (title, what, instead) = (&owner.title, found.service.what, found.service.instead);
     let message = match (&found.demand, &found.said) {
         (Demand::Needed(needer), _) => format!("`{title}` takes {what}, which {} still needs", needer.title),
+        _ if found.only_way == Truth::Yes => {
+            format!("`{title}` takes {what}, and without Microsoft Entra ID nobody gets in by another way")
+        }
         (Demand::Idle(_), _) => format!("`{title}` takes {what}, which nothing here needs any more"),
         (_, Some(_)) => format!("`{title}` is told to take {what}"),
         (_, None) => format!("nothing keeps `{title}` from taking {what}"),
@@ -44,6 +47,11 @@ fn report(cx: &mut Cx<'_>, found: &LocalAuth) {
             }
             // What uses it elsewhere is not seen.
             draft.doubt(Truth::Maybe).for_everybody().help(switch).fix(fix())
+        }
+        // Without it nobody would get in.
+        _ if found.only_way != Truth::No => {
+            let first = "first integrate the cluster with Microsoft Entra ID";
+            draft.severity(Severity::Info).help(format!("{first}, and {instead}; only then {switch}"))
         }
         // A key may be fetched of what nobody can tell.
         Demand::Unclear => draft.help(format!("{instead}; then {switch}")),
