@@ -181,19 +181,6 @@ impl Value {
         }
     }
 
-    /// The same value after a hop whose end is at `span`.
-    #[must_use]
-    pub fn passed(self, hop: Hop, span: Span) -> Self {
-        self.passed_through(hop, span, None)
-    }
-
-    /// The same value after a hop through a declaration whose end is at `span`.
-    #[must_use]
-    pub fn passed_through(mut self, hop: Hop, span: Span, through: Option<Declared>) -> Self {
-        self.via = Some(Arc::new(Step { hop, span, through, from: self.via.take() }));
-        self
-    }
-
     /// The same text or unknown, made of these values.
     #[must_use]
     pub fn made_of(mut self, values: impl Into<Arc<[Value]>>) -> Self {
@@ -348,47 +335,6 @@ impl Value {
         }
     }
 
-    /// Where it was taken: the last output that it came out of, else where it is written.
-    #[must_use]
-    pub fn taken_at(&self) -> Span {
-        let out = self.steps().into_iter().rev().find(|step| matches!(step.hop, Hop::Output(_)));
-        out.map_or(self.span, |step| step.span)
-    }
-
-    /// Where it is put in: the end of its way, else where it is written.
-    #[must_use]
-    pub fn put_in_at(&self) -> Span {
-        self.via.as_ref().map_or(self.span, |step| step.span)
-    }
-
-    /// Where it is put in behind a name: the first place of its way that stands there, else the end of its way. A map that
-    /// was passed on as a whole holds its values where they are written.
-    #[must_use]
-    pub fn put_in_behind(&self, name: Span) -> Span {
-        let places = self.back().map(|step| step.span).chain([self.span]);
-        let behind = places.filter(|place| place.source == name.source && place.start >= name.end);
-        behind.min_by_key(|place| place.start).unwrap_or_else(|| self.put_in_at())
-    }
-
-    /// Whether a caller or a parameter file gave it, at any remove.
-    #[must_use]
-    pub fn is_given(&self) -> bool {
-        self.back().any(|step| matches!(step.hop, Hop::Argument(_) | Hop::ParameterFile(_)))
-    }
-
-    /// Whether it is the default of an input, at any remove: nobody who uses the module says it.
-    #[must_use]
-    pub fn is_default(&self) -> bool {
-        self.assumed || self.back().any(|step| matches!(step.hop, Hop::Default(_)))
-    }
-
-    /// Where it is said what it is to be: the key that picked it out of a map last, else where it is written.
-    #[must_use]
-    pub fn said_at(&self) -> Span {
-        let picked = self.back().find(|step| matches!(step.hop, Hop::Key(_)));
-        picked.map_or(self.span, |step| step.span)
-    }
-
     /// Whether any part of it is not known at all; a reference is.
     #[must_use]
     pub fn holds_unknown(&self) -> bool {
@@ -432,19 +378,6 @@ impl Value {
             }
             _ => {}
         }
-    }
-
-    /// The hops of its way, first one first.
-    #[must_use]
-    pub fn steps(&self) -> Vec<&Step> {
-        let mut steps: Vec<&Step> = self.back().collect();
-        steps.reverse();
-        steps
-    }
-
-    /// The hops of its way, last one first.
-    pub(crate) fn back(&self) -> impl Iterator<Item = &Step> {
-        std::iter::successors(self.via.as_deref(), |step| step.from.as_deref())
     }
 }
 
