@@ -2,11 +2,19 @@
 
 use super::demand::Needer;
 use super::{KeySwitch, Property};
-use crate::graph::{Graph, Mode, Resource, ResourceId, Setting, Site, flatten, is_filled};
+use crate::azure::secrets::is_harmless;
+use crate::graph::{Graph, Mode, Resource, ResourceId, SecretArgument, Setting, Site, flatten, is_filled};
 use crate::resolve::value::{Kind, Value};
 use crate::source::Span;
 
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+
+const WORKSPACE: &str = "Microsoft.MachineLearningServices/workspaces";
+
+/// What names the registry of a workspace, and what its first identity: arguments of azurerm, and paths below the properties
+/// in ARM.
+const REGISTRY_OF: (&str, &str) = ("container_registry_id", "containerRegistry");
+const PRIMARY: (&str, &str) = ("primary_user_assigned_identity", "primaryUserAssignedIdentity");
 
 /// Hosts of registries in Azure's clouds (learn.microsoft.com, container-registry/container-registry-concepts;
 /// azure-government/compare-azure-government-global-azure, china/resources-developer-guide).
@@ -25,6 +33,8 @@ pub struct PullByPassword {
     pub password: Value,
     /// Whether it is the password itself, written out.
     pub is_literal: bool,
+    /// Whether it stands in the code where secrets are looked for, which is the graver defect.
+    pub is_known: bool,
     /// What switches the admin user of the registry on, if that is made here.
     pub admin: Option<Value>,
     /// Where the registry is named.
@@ -73,7 +83,7 @@ impl Graph<'_> {
     pub fn admin_users(&self, pulls: &[PullByPassword]) -> Vec<AdminUser> {
         let registries = self.resources().filter(|one| one.mode == Mode::Managed && one.is_arm(REGISTRY));
         let on: Vec<(ResourceId, Value)> = registries
-            .filter(|one| !pulls.iter().any(|pull| pull.registry == Some(one.id)))
+            .filter(|one| !pulls.iter().any(|pull| pull.registry == Some(one.id)) && !self.is_demanded(one.id))
             .filter_map(|one| match self.key_switch(one.id)? {
                 KeySwitch::On(Some(said)) => Some((one.id, said)),
                 _ => None,
@@ -89,6 +99,27 @@ impl Graph<'_> {
                 AdminUser { registry, said, needers }
             })
             .collect()
+    }
+
+    /// Whether a workspace of Azure Machine Learning uses a registry, and with it the admin user: it does without that only
+    /// if its first identity is a user-assigned one
+    /// (learn.microsoft.com, machine-learning/how-to-identity-based-service-authentication).
+    fn is_demanded(&self, registry: ResourceId) -> bool {
+        self.resources().filter(|one| one.mode == Mode::Managed && one.is_arm(WORKSPACE)).any(|workspace| {
+            let of = |(argument, path): (&str, &str)| self.property(workspace.id, argument, path);
+            let asks_as_itself = matches!(of(PRIMARY), Property::Is(_));
+            let names = |value: &Value| {
+                let mut found = false;
+                value.walk(&mut |one| found |= self.named_by(one) == Some(registry));
+                found
+            };
+            let is_its_own = match of(REGISTRY_OF) {
+                Property::Is(value) => names(&value),
+                Property::Unknown(_) => true,
+                Property::Absent => false,
+            };
+            is_its_own && !asks_as_itself
+        })
     }
 
     /// The arguments and settings of an app or slot.
@@ -196,16 +227,33 @@ impl Graph<'_> {
             return None;
         }
         let host = self.host_of(credential.server);
+        // What stands in angle brackets is filled in later.
+        if host.contains('<') {
+            return None;
+        }
         if registry.is_none() && !HOSTS.iter().any(|end| host.to_ascii_lowercase().ends_with(end)) {
             return None;
         }
+        let is_known = self.is_known_literal(consumer, source);
         let is_literal = !credential.is_name && password.as_str().is_some();
         let admin = registry.and_then(|registry| match self.key_switch(registry)? {
             KeySwitch::On(said) => said,
             KeySwitch::Off(_) => None,
         });
         let (password, server, consumer) = (password.clone(), credential.server.span, consumer.id);
-        Some(PullByPassword { consumer, registry, host, password, is_literal, admin, server, instead })
+        Some(PullByPassword { consumer, registry, host, password, is_literal, is_known, admin, server, instead })
+    }
+
+    /// Whether a password is a literal of which it is known by its shape or by its place that it is a secret.
+    pub(in crate::graph) fn is_known_literal(&self, consumer: &Resource, password: &Value) -> bool {
+        let password = self.known(password);
+        let is_there = |argument: &SecretArgument| {
+            let is_password = argument.resource == consumer.id && argument.credential().is_some();
+            is_password && self.known(&argument.value).span == password.span
+        };
+        let by_shape = || self.sightings.iter().any(|one| password.span.contains(one.secret));
+        let by_place = || self.secret_arguments.iter().any(is_there);
+        by_shape() || password.as_str().is_some_and(|text| !is_harmless(text)) && by_place()
     }
 
     /// The host that a server or URL names, holes marked.
