@@ -119,11 +119,14 @@ impl Graph<'_> {
         let mut current = resource;
         // No type has more segments than this.
         for _ in 0..8 {
+            // A user of its own logs in with a password of its own.
+            if current.is_arm("Microsoft.Storage/storageAccounts/localUsers") {
+                break;
+            }
             if crate::azure::keys::of(current.arm_type()).is_some() {
                 return current.id;
             }
             let outer = self.container(current).or_else(|| self.whole_of(current));
-            let outer = outer.or_else(|| current.argument("storage_account_id").and_then(|id| self.named_by(id)));
             // A signature is made with the key of the account.
             let signed = current.argument("connection_string").and_then(|key| Some(self.reference_of(key)?.1.id));
             let outer = outer.or(signed);
