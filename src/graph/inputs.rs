@@ -97,6 +97,25 @@ impl Graph<'_> {
         inputs.collect()
     }
 
+    /// Every input whose value is recorded where people look, each declaration once.
+    #[must_use]
+    pub fn recorded_inputs(&self) -> Vec<Input> {
+        let mut found: Vec<Input> = Vec::new();
+        for instance in self.deployment.instances() {
+            let Some(module) = self.deployment.module(instance.id) else { continue };
+            let is_root = instance.id == InstanceId(0);
+            if !(is_root || module.as_a_whole && instance.parent.is_some() && module.stands_in.is_none()) {
+                continue;
+            }
+            for param in &module.params {
+                if found.iter().all(|there| there.span != param.span) {
+                    found.push(input(module, param, &instance.path, true));
+                }
+            }
+        }
+        found
+    }
+
     fn input_declared_at(&self, span: Span) -> Option<Input> {
         self.deployment.instances().iter().find_map(|instance| {
             let module = self.deployment.module(instance.id)?;

@@ -27,6 +27,22 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             }
         }
     }
+    for input in graph.recorded_inputs() {
+        let is_named = input.holds == Holds::Text && names_secret(&input.name) && !names_identifier(&input.name);
+        if is_named && !input.secure && seen.insert(input.span) {
+            by_name(cx, &input);
+        }
+    }
+}
+
+/// A name is no proof: what it is used for may not be seen here.
+fn by_name(cx: &mut Cx<'_>, input: &Input) {
+    let message = format!("input `{}` is named like a secret and not marked as one", input.name);
+    let draft = Draft::new(input.subject.clone(), input.span, message)
+        .note("not marked")
+        .help("mark it, unless whoever reads plans or the history of deployments may know it")
+        .hint();
+    cx.report(draft);
 }
 
 fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &str), part: &Value) {
