@@ -19,7 +19,15 @@ pub struct IntegrationKey {
     pub span: Span,
     /// What it is given.
     pub value: Value,
+    /// What has to be set then, as it is written or in words; none if it is set already, or is not needed.
+    pub way_out: Option<&'static str>,
+    /// Whether a secret stands in the code there, which is the graver defect.
+    pub is_known: bool,
 }
+
+/// Properties that older versions of an API do not have, where leaving the key out does
+/// (learn.microsoft.com, rest/api/sql/server-auditing-settings).
+const SINCE: [(&str, &str); 1] = [("isManagedIdentityInUse", "2021-11-01")];
 
 /// What says in a text that a key follows.
 const MARKS: [&str; 6] = ["accountkey=", "sharedaccesskey=", "password=", "pwd=", "sig=", "accesskey="];
@@ -57,6 +65,8 @@ impl Graph<'_> {
                         name: key.path.rsplit('.').next().unwrap_or(key.path),
                         span: entry.key_span,
                         value: inner(&entry.value).clone(),
+                        way_out: way_out(resource, place, integration),
+                        is_known: self.is_known_literal(resource, inner(&entry.value)),
                     });
                 }
             }
@@ -128,6 +138,19 @@ impl Graph<'_> {
             _ => false,
         }
     }
+}
+
+/// What has to be set in the key's place.
+fn way_out(resource: &Resource, place: &Map, integration: &Integration) -> Option<&'static str> {
+    let written = integration.way_out;
+    let name = written.split([' ', ':']).next().unwrap_or(written);
+    // A name alone asks for any value.
+    let is_named = |key: &str| key == name || key.strip_suffix(name).is_some_and(|before| before.ends_with('_'));
+    let is_set = name == written && place.entries.iter().any(|entry| is_named(&entry.key));
+    let is_unknown = SINCE.iter().any(|(property, since)| {
+        *property == name && resource.version.as_deref().is_none_or(|version| version < *since)
+    });
+    (!is_set && !is_unknown).then_some(written)
 }
 
 /// Whether a text says that a key is in it, and one is.

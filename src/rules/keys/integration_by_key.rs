@@ -2,7 +2,8 @@ use crate::resolve::value::{Kind, Value};
 use crate::rules::{Cx, Draft};
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
-    for key in cx.graph.integration_keys() {
+    // That a secret stands in the code is reported as such.
+    for key in cx.graph.integration_keys().into_iter().filter(|key| !key.is_known) {
         let Some(resource) = cx.graph.resource(key.resource) else { continue };
         let integration = key.integration;
         let message = format!(
@@ -15,15 +16,17 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             "" => "give the identity a user or role of its own there".to_owned(),
             role => format!("grant the identity `{role}` there"),
         };
-        let way_out = match integration.way_out {
-            written if written.contains('`') => written.to_owned(),
-            written => format!("`{written}`"),
+        let instead = match key.way_out {
+            None => format!("leave `{}` out", key.name),
+            Some(said) if said.starts_with("a ") => format!("give it {said} instead"),
+            Some(marked) if marked.contains('`') => format!("leave `{}` out, set {marked}", key.name),
+            Some(written) => format!("leave `{}` out, set `{written}`", key.name),
         };
         let mut draft = Draft::new(resource.address.clone(), key.span, message)
             .note("a secret that somebody has to keep and renew")
             .because(&key.value)
             .if_present(resource)
-            .help(format!("leave the key out, set {way_out}, and {role}"));
+            .help(format!("{instead}, and {role}"));
         if is_written(&key.value) {
             draft = draft.secret(key.value.span);
         }
