@@ -85,7 +85,7 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
     let shares = shares(workspace);
     let mut sightings = sightings(workspace, &shares);
     // Without any deployment there may still be files of parameters.
-    let nothing = [Root { module: ModuleId(u32::MAX), given: Vec::new() }];
+    let nothing = [Root { module: ModuleId(u32::MAX), given: Vec::new(), offered: Vec::new() }];
     let loose = sightings.remove(&None).unwrap_or_default();
     let roots = if workspace.roots.is_empty() && !loose.is_empty() { &nothing } else { workspace.roots.as_slice() };
     let seen: Vec<Vec<&Sighting>> = (0..roots.len())

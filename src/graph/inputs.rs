@@ -97,6 +97,20 @@ impl Graph<'_> {
         inputs.collect()
     }
 
+    /// Every text that a variable file offers for an input of the root, for whoever names the file on the command line.
+    #[must_use]
+    pub fn offered_inputs(&self) -> Vec<(Input, Value)> {
+        let Some(root) = self.deployment.module(InstanceId(0)) else { return Vec::new() };
+        let offered = self.deployment.root().offered.iter();
+        let inputs = offered.filter_map(|attr| {
+            let param = root.params.get(root.param(&attr.name)?)?;
+            let value = self.deployment.value_in(InstanceId(0), &attr.value);
+            let hop = Hop::ParameterFile(attr.name.clone());
+            Some((input(root, param, "", true), value.passed(hop, attr.span)))
+        });
+        inputs.filter(|(_, value)| value.as_str().is_some()).collect()
+    }
+
     /// Every input whose value is recorded where people look, each declaration once.
     #[must_use]
     pub fn recorded_inputs(&self) -> Vec<Input> {

@@ -73,6 +73,8 @@ pub struct Root {
     pub module: ModuleId,
     /// The values that parameter files give, in ascending precedence.
     pub given: Vec<Given>,
+    /// The values of variable files that hold if somebody names them on the command line.
+    pub offered: Vec<Attr>,
 }
 
 /// A value that a parameter file gives.

@@ -48,13 +48,18 @@ impl ParameterFiles<'_> {
         let is_template = matches!(format(path), Some(Format::Bicep | Format::Json));
         if !is_template {
             let given = self.of_directory(path).into_iter().map(|attr| Given { attr, within: None });
-            return vec![Root { module, given: given.collect() }];
+            let declared = program.module(module).map_or(&[][..], |module| &module.params);
+            let offered = self.offered(path, &|name| declared.iter().any(|param| *param.name == *name));
+            return vec![Root { module, given: given.collect(), offered }];
         }
         let fitting = |name: &&String| self.files.get(*name).is_some_and(|file| fits(name, file, path));
         let asked_for: Vec<&String> = self.asked_for.iter().filter(fitting).collect();
         let found: Vec<&String> = self.files.keys().filter(|name| belongs(name, self.files.get(*name), path)).collect();
-        let set =
-            |names: &[&String]| Root { module, given: names.iter().flat_map(|name| self.set(program, name)).collect() };
+        let set = |names: &[&String]| Root {
+            module,
+            given: names.iter().flat_map(|name| self.set(program, name)).collect(),
+            offered: Vec::new(),
+        };
         match (asked_for.is_empty(), found.len()) {
             (false, _) => vec![set(&asked_for)],
             (true, 1..=MAX_SETS) => found.iter().map(|name| set(&[name])).collect(),
@@ -84,17 +89,38 @@ impl ParameterFiles<'_> {
     /// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
     /// (developer.hashicorp.com, terraform/language/values/variables).
     fn of_directory(&self, root: &str) -> Vec<Attr> {
-        let rank = |name: &str| match name {
-            "terraform.tfvars" => Some(0),
-            "terraform.tfvars.json" => Some(1),
-            _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
-            _ => None,
-        };
         let beside = self.files.keys().filter(|path| parent(path) == root);
-        let mut own: Vec<(u8, &String)> = beside.filter_map(|path| Some((rank(file_name(path))?, path))).collect();
+        let mut own: Vec<(u8, &String)> = beside.filter_map(|path| Some((rank(path)?, path))).collect();
         own.sort();
         let own = own.into_iter().map(|(_, path)| path);
         own.chain(self.asked_for).filter_map(|path| self.files.get(path)).flat_map(|file| file.values.clone()).collect()
+    }
+
+    /// The values of the variable files in or below a root that Terraform does not read by itself, and that are written for
+    /// it: each of their names is one of its inputs.
+    fn offered(&self, root: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Attr> {
+        let is_of_variables = |path: &str| {
+            matches!(format(path), Some(Format::Parameters | Format::JsonParameters)) && rank(path).is_none()
+        };
+        let lies_in = |path: &str| {
+            let home = parent(path);
+            home == root || root == "." || home.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let offered = self.files.iter().filter(|(path, _)| is_of_variables(path) && lies_in(path));
+        let offered = offered.filter(|(path, file)| {
+            !self.asked_for.contains(path) && file.values.iter().all(|attr| is_declared(&attr.name))
+        });
+        offered.flat_map(|(_, file)| file.values.clone()).collect()
+    }
+}
+
+/// The place in the order of precedence of a variable file that Terraform reads by itself.
+fn rank(path: &str) -> Option<u8> {
+    match file_name(path) {
+        "terraform.tfvars" => Some(0),
+        "terraform.tfvars.json" => Some(1),
+        name if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
+        _ => None,
     }
 }
 

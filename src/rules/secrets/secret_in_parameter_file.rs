@@ -25,7 +25,31 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             used(cx, &part, text, (argument, resource, word));
         }
     }
+    offered(cx, &mut seen);
     unseen(cx, &mut seen);
+}
+
+/// What files say that somebody has to name: where it would go is known all the same.
+fn offered(cx: &mut Cx<'_>, seen: &mut BTreeSet<Span>) {
+    let graph = cx.graph;
+    let offered = graph.offered_inputs();
+    if offered.is_empty() {
+        return;
+    }
+    for argument in &graph.secret_arguments {
+        let Some(word) = argument.credential().filter(|_| !graph.leaves_first_value(argument)) else { continue };
+        let Some(resource) = graph.resource(argument.resource) else { continue };
+        for input in graph.ingredients(&argument.value).iter().flat_map(|part| graph.inputs_of(part)) {
+            for (_, value) in offered.iter().filter(|(own, _)| own.span == input.span) {
+                let Some(text) = value.as_str() else { continue };
+                let is_plain = argument.vault_secret && looks_like_configuration(&named(graph, resource), text);
+                if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(value.span) {
+                    continue;
+                }
+                used(cx, value, text, (argument, resource, word));
+            }
+        }
+    }
 }
 
 /// Whether a value stands in a parameter file.
@@ -56,7 +80,7 @@ fn used(cx: &mut Cx<'_>, part: &Value, text: &str, sink: (&SecretArgument, &Reso
 
 /// Secrets by their declaration, wherever they go.
 fn unseen(cx: &mut Cx<'_>, seen: &mut BTreeSet<Span>) {
-    for (input, value) in cx.graph.given_inputs() {
+    for (input, value) in cx.graph.given_inputs().into_iter().chain(cx.graph.offered_inputs()) {
         if !input.secure {
             continue;
         }
