@@ -31,11 +31,12 @@ pub struct ProviderCredential {
 }
 
 impl ProviderCredential {
-    /// Where its literals stand, which are no other rule's matter.
+    /// Where its literals stand, which are no other rule's matter; none if it is not all literals, or if an input brings it.
     #[must_use]
     pub fn literals(&self) -> Vec<Span> {
-        let written = self.value.alternatives().iter().filter(|one| matches!(one.kind, Kind::Text(_)));
-        written.map(|one| one.span).collect()
+        let all = self.value.alternatives();
+        let is_literal = self.input.is_none() && all.iter().all(|one| one.as_str().is_some());
+        if is_literal { all.iter().map(|one| one.span).collect() } else { Vec::new() }
     }
 }
 

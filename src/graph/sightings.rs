@@ -1,6 +1,6 @@
 //! Credentials in strings, and whose matter they are.
 
-use super::Graph;
+use super::{Graph, ProviderCredential};
 use crate::azure::credentials::Family;
 use crate::ir::Sighting;
 
@@ -10,9 +10,16 @@ const LOGINS: [&str; 5] =
 
 impl<'d> Graph<'d> {
     /// The credentials of a family that stand in strings of this deployment's files, but for those with which a provider
-    /// or backend logs in: those are a matter of that place, whatever their shape.
-    pub fn sightings(&self, family: Family) -> impl Iterator<Item = &'d Sighting> {
-        self.sightings.iter().copied().filter(move |one| one.kind.family == family && !is_login(one))
+    /// or backend logs in: those are a matter of that place, whatever their shape and wherever they are written.
+    #[must_use]
+    pub fn sightings(&self, family: Family) -> Vec<&'d Sighting> {
+        let of_family = |one: &&'d Sighting| one.kind.family == family && !is_login(one);
+        let mut found: Vec<_> = self.sightings.iter().copied().filter(of_family).collect();
+        if !found.is_empty() {
+            let logins: Vec<_> = self.provider_credentials().iter().flat_map(ProviderCredential::literals).collect();
+            found.retain(|one| !logins.iter().any(|login| login.contains(one.secret)));
+        }
+        found
     }
 }
 
