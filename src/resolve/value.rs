@@ -206,17 +206,6 @@ impl Value {
         self
     }
 
-    /// The opposite of a truth value, by an operator at `span`: of one that was handed over it is still shown where that is
-    /// written.
-    #[must_use]
-    pub fn opposite(&self, span: Span) -> Option<Self> {
-        let turned = Kind::Bool(!self.as_bool()?);
-        Some(match self.via {
-            Some(_) => Self { kind: turned, ..self.clone() }.passed(Hop::Turned, span),
-            None => Self::new(turned, span).resting_on(self),
-        })
-    }
-
     /// What it can be: itself, or each alternative.
     #[must_use]
     pub fn alternatives(&self) -> &[Value] {

@@ -1,5 +1,8 @@
 //! Yes, no, and what cannot be decided.
 
+use super::{Hop, Kind, Value};
+use crate::source::Span;
+
 /// A third truth value for what cannot be decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Truth {
@@ -49,4 +52,17 @@ pub fn every(truths: impl IntoIterator<Item = Truth>) -> Truth {
     let mut truths = truths.into_iter();
     let Some(first) = truths.next() else { return Truth::Maybe };
     if truths.all(|truth| truth == first) { first } else { Truth::Maybe }
+}
+
+impl Value {
+    /// The opposite of a truth value, by an operator at `span`: of one that was handed over it is still shown where that is
+    /// written.
+    #[must_use]
+    pub fn opposite(&self, span: Span) -> Option<Self> {
+        let turned = Kind::Bool(!self.as_bool()?);
+        Some(match self.via {
+            Some(_) => Self { kind: turned, ..self.clone() }.passed(Hop::Turned, span),
+            None => Self::new(turned, span).resting_on(self),
+        })
+    }
 }
