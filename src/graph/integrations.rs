@@ -26,7 +26,7 @@ pub struct IntegrationKey {
 }
 
 /// Properties that older versions of an API do not have, where leaving the key out does
-/// (learn.microsoft.com, rest/api/sql/server-auditing-settings).
+/// (learn.microsoft.com, azure/templates/microsoft.sql/servers/auditingsettings).
 const SINCE: [(&str, &str); 1] = [("isManagedIdentityInUse", "2021-11-01")];
 
 /// What says in a text that a key follows.

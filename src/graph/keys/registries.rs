@@ -101,8 +101,9 @@ impl Graph<'_> {
             .collect()
     }
 
-    /// Whether a workspace of Azure Machine Learning uses a registry, and with it the admin user: it does without that only
-    /// if its first identity is a user-assigned one
+    /// Whether a workspace of Azure Machine Learning is given a registry, which asks for the admin user then
+    /// (registry.terraform.io, azurerm `machine_learning_workspace`, `container_registry_id`). With a user-assigned identity
+    /// as its first it can do without
     /// (learn.microsoft.com, machine-learning/how-to-identity-based-service-authentication).
     fn is_demanded(&self, registry: ResourceId) -> bool {
         self.resources().filter(|one| one.mode == Mode::Managed && one.is_arm(WORKSPACE)).any(|workspace| {
