@@ -32,7 +32,15 @@ fn shown_to_everybody(rule: &str) -> Vec<String> {
 fn keys_that_the_code_asks_for_or_does_not_need_are_for_everybody() {
     assert_eq!(
         shown_to_everybody("local-auth-enabled"),
-        ["last-client-in-modules", "managed-redis-stated", "nothing-needs-the-key", "stated", "stated-by-caller"]
+        [
+            "cluster-with-entra",
+            "last-client-in-modules",
+            "managed-redis-stated",
+            "nothing-needs-the-key",
+            "said-by-its-opposite",
+            "stated",
+            "stated-by-caller"
+        ]
     );
 }
 
