@@ -41,6 +41,8 @@ pub(super) struct Needs {
     pub(super) given_whole: BTreeSet<ResourceId>,
     /// Resources that others may find: a module that is not here, or whoever deploys, is told which they are.
     pub(super) told: BTreeSet<ResourceId>,
+    /// Who reads something of whom.
+    pub(super) readers: super::served::Readers,
     /// Whether a key is fetched of nobody knows what.
     pub(super) unclear: bool,
 }
@@ -76,7 +78,7 @@ const CLIENT: [&str; 2] = ["kube_config", "kube_admin_config"];
 impl Graph<'_> {
     /// Looks through everything for keys.
     pub(super) fn key_needs(&self) -> Needs {
-        let mut needs = Needs::default();
+        let mut needs = Needs { readers: self.readers(), ..Needs::default() };
         for resource in self.resources() {
             let action = resource.argument("action").filter(|_| &*resource.kind == "azapi_resource_action");
             needs.unclear |= action.is_some_and(|action| self.known(action).as_str().is_none());

@@ -1,6 +1,6 @@
 //! Whether everything here that uses a resource asks as its identity.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::demand::{Needs, holds_key};
 use crate::graph::access::Access;
@@ -36,6 +36,21 @@ const CLIENTS: [&str; 9] = [
 const SITE: &str = "Microsoft.Web/sites";
 const SLOT: &str = "Microsoft.Web/sites/slots";
 
+/// Who reads something of whom: worked out once, for there are as many owners to ask for as there are resources.
+#[derive(Debug, Default)]
+pub(super) struct Readers {
+    by_reference: HashMap<ResourceId, Vec<ResourceId>>,
+    by_declaration: HashMap<Declaration, Vec<ResourceId>>,
+}
+
+impl Readers {
+    /// Who reads something of a resource, in the order of the graph.
+    fn of(&self, owner: ResourceId, declared: Declaration) -> BTreeSet<ResourceId> {
+        let referring = self.by_reference.get(&owner).into_iter().flatten();
+        referring.chain(self.by_declaration.get(&declared).into_iter().flatten()).copied().collect()
+    }
+}
+
 impl Graph<'_> {
     /// Everything here that uses a resource, if all of it asks as an identity of its own: each with the grant that lets
     /// it. None if something may ask otherwise, or nothing uses it.
@@ -48,13 +63,13 @@ impl Graph<'_> {
         if provider.is_empty() || owner.any || needs.told.contains(&owner.id) {
             return None;
         }
-        let own = self.declaration(owner.id)?;
         let mut found: Vec<(ResourceId, Span)> = Vec::new();
         let is_other = |reader: &&Resource| {
             reader.id != owner.id && self.aliases.get(&reader.id).is_none_or(|found| *found != owner.id)
         };
-        for reader in self.resources().filter(is_other) {
-            if !self.reads(reader, owner.id, own) || self.is_no_use(reader, owner) {
+        let readers = needs.readers.of(owner.id, self.declaration(owner.id)?);
+        for reader in readers.into_iter().filter_map(|id| self.resource(id)).filter(is_other) {
+            if self.is_no_use(reader, owner) {
                 continue;
             }
             let user = self.user(reader);
@@ -70,15 +85,22 @@ impl Graph<'_> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// Whether a resource reads something of another one.
-    fn reads(&self, reader: &Resource, owner: ResourceId, own: Declaration) -> bool {
-        let mut found = false;
-        for entry in reader.body.entries.iter() {
-            entry.value.walk(&mut |one| {
-                found |= self.reference_of(one).is_some_and(|(_, resource)| resource.id == owner);
-            });
+    /// Who reads something of whom.
+    pub(super) fn readers(&self) -> Readers {
+        let mut readers = Readers::default();
+        for reader in self.resources() {
+            let mut read = BTreeSet::new();
+            for entry in reader.body.entries.iter() {
+                entry.value.walk(&mut |one| read.extend(self.reference_of(one).map(|(_, resource)| resource.id)));
+            }
+            for owner in read {
+                readers.by_reference.entry(owner).or_default().push(reader.id);
+            }
+            for declared in self.reads_of(reader.id).into_iter().collect::<HashSet<_>>() {
+                readers.by_declaration.entry(declared).or_default().push(reader.id);
+            }
         }
-        found || self.reads_of(reader.id).into_iter().collect::<HashSet<_>>().contains(&own)
+        readers
     }
 
     /// Whether a resource names another one, and does not use its data.
