@@ -16,6 +16,9 @@ use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
 use crate::workspace::{Gap, Workspace};
 
+/// Families whose rules know where secrets stand, which no report may show whichever rules it is about.
+const KNOW_SECRETS: [&str; 2] = ["keys", "secrets"];
+
 /// The stack of a worker: evaluation nests as deep as its own limit, and no deeper.
 const STACK: usize = 256 * 1024 * 1024;
 
@@ -81,7 +84,7 @@ pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 #[must_use]
 pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
     let wanted: Vec<&'static Rule> =
-        RULES.iter().filter(|rule| is_wanted(rule, options) || rule.family == "secrets").collect();
+        RULES.iter().filter(|rule| is_wanted(rule, options) || KNOW_SECRETS.contains(&rule.family)).collect();
     let shares = shares(workspace);
     let mut sightings = sightings(workspace, &shares);
     // Without any deployment there may still be files of parameters.

@@ -87,12 +87,17 @@ const MAKES_WAY: &[(&str, &str)] = &[
 /// Applies every fix: the finding goes, none comes, a second time nothing is left to do. Gives the changed lines.
 fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, String> {
     let mut text = String::new();
+    // The changed lines are shown one by one.
+    let lines = report.secrets.iter().flat_map(|span| workspace.sources.slice(*span).lines());
+    let hidden: Vec<&str> =
+        lines.map(|line| line.trim().trim_matches(['"', '\''])).filter(|secret| secret.len() > 3).collect();
     for fix in report.findings.iter().flat_map(|finding| &finding.fixes) {
         let _ = writeln!(text, "\nfix ({}): {}", fix.safety, fix.title);
         let fixed = apply(&case.files, workspace, fix);
         for (path, new) in &fixed {
             let old = &case.files[path];
-            text.push_str(&changed(old, new));
+            let hide = |text: &str| hidden.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+            text.push_str(&hide(&changed(old, new)));
         }
         let (_, after) = run(&fixed, Some(&case.rule));
         let count = |report: &Report| report.findings.len();
