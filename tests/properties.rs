@@ -90,6 +90,8 @@ const LEFT_TO: &[(&str, &[&str])] = &[
         "key-in-app-setting",
         &["key-use-with-local-auth-off", "contradictory-identity-connection", "host-storage-by-key"],
     ),
+    // A login of a provider or backend that is not known to be one is a credential all the same.
+    ("azure-key-literal", &["provider-credential"]),
     // A secret whose place is not known any more is still one by its declaration.
     ("secret-in-parameter-file", &["secret-in-parameter-file"]),
     ("host-storage-by-key", &["key-use-with-local-auth-off", "contradictory-identity-connection"]),

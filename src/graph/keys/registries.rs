@@ -106,13 +106,26 @@ impl Graph<'_> {
     /// as its first it can do without
     /// (learn.microsoft.com, machine-learning/how-to-identity-based-service-authentication).
     fn is_demanded(&self, registry: ResourceId) -> bool {
+        // What is of no known type may be one.
+        let refers = |one: &Resource| {
+            let mut found = false;
+            let mut see = |value: &Value| {
+                found |= self.reference_of(value).is_some_and(|(_, resource)| resource.id == registry);
+            };
+            one.body.entries.iter().for_each(|entry| entry.value.walk(&mut see));
+            found
+        };
+        if self.resources().any(|one| one.may_be_anything() && refers(one)) {
+            return true;
+        }
         self.resources().filter(|one| one.mode == Mode::Managed && one.is_arm(WORKSPACE)).any(|workspace| {
             let of = |(argument, path): (&str, &str)| self.property(workspace.id, argument, path);
             let asks_as_itself = matches!(of(PRIMARY), Property::Is(_));
             let names = |value: &Value| {
-                let mut found = false;
-                value.walk(&mut |one| found |= self.named_by(one) == Some(registry));
-                found
+                let mut named = Vec::new();
+                value.walk(&mut |one| named.extend(self.named_by(one)));
+                // One that is not found here may be this one under a name that is not known.
+                named.is_empty() || named.contains(&registry)
             };
             let is_its_own = match of(REGISTRY_OF) {
                 Property::Is(value) => names(&value),
