@@ -233,6 +233,8 @@ pub struct Graph<'d> {
     order: order::Order,
     /// What of Kubernetes is here, once somebody asked.
     kubernetes: std::cell::OnceCell<Kubernetes>,
+    /// The inputs of all modules, once somebody asked.
+    inputs: std::cell::OnceCell<inputs::Inputs>,
 }
 
 impl<'d> Graph<'d> {
@@ -280,6 +282,7 @@ impl<'d> Graph<'d> {
             names: arm::Names::default(),
             order: order::Order::default(),
             kubernetes: std::cell::OnceCell::new(),
+            inputs: std::cell::OnceCell::new(),
         };
         arm::names(&mut graph);
         arm::aliases(&mut graph);

@@ -1,13 +1,14 @@
 //! What a secret argument was given, back to where it is written: through locals, parameters, functions and templates to
 //! the literals in the code and in parameter files, and to the inputs that whoever deploys gives.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{Graph, names_secret};
 use crate::azure::outputs;
-use crate::ir::{Expr, ExprKind, Holds, Keeping, Module, Name, Param};
+use crate::ir::{ExprKind, Holds, Keeping, Module, Name, Param};
 use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Text, TextPart, Value, part_of};
 use crate::source::Span;
 
@@ -92,7 +93,7 @@ impl Graph<'_> {
         let given = |name: &Name| self.deployment.root().given.iter().rev().find(|given| given.attr.name == *name);
         let inputs = root.params.iter().filter_map(|param| {
             let value = self.deployment.given(given(&param.name)?);
-            Some((input(root, param, "", true), value))
+            Some((self.input_declared_at(param.span)?, value))
         });
         inputs.collect()
     }
@@ -106,41 +107,53 @@ impl Graph<'_> {
             let param = root.params.get(root.param(&attr.name)?)?;
             let value = self.deployment.value_in(InstanceId(0), &attr.value);
             let hop = Hop::ParameterFile(attr.name.clone());
-            Some((input(root, param, "", true), value.passed(hop, attr.span)))
+            Some((self.input_declared_at(param.span)?, value.passed(hop, attr.span)))
         });
         inputs.filter(|(_, value)| value.as_str().is_some()).collect()
     }
 
     /// Every input whose value is recorded where people look, each declaration once.
-    #[must_use]
-    pub fn recorded_inputs(&self) -> Vec<Input> {
-        let mut found: Vec<Input> = Vec::new();
-        for instance in self.deployment.instances() {
-            let Some(module) = self.deployment.module(instance.id) else { continue };
-            let is_root = instance.id == InstanceId(0);
-            if !(is_root || module.as_a_whole && instance.parent.is_some() && module.stands_in.is_none()) {
-                continue;
-            }
-            for param in &module.params {
-                if found.iter().all(|there| there.span != param.span) {
-                    found.push(input(module, param, &instance.path, true));
-                }
-            }
-        }
-        found
+    pub fn recorded_inputs(&self) -> impl Iterator<Item = &Input> {
+        self.inputs().all.iter().filter(|input| input.recorded)
     }
 
     fn input_declared_at(&self, span: Span) -> Option<Input> {
-        self.deployment.instances().iter().find_map(|instance| {
-            let module = self.deployment.module(instance.id)?;
-            let param = module.params.iter().find(|param| param.span == span)?;
-            let recorded = instance.parent.is_none() || module.as_a_whole && module.stands_in.is_none();
-            Some(input(module, param, &instance.path, recorded))
+        let inputs = self.inputs();
+        inputs.all.get(*inputs.by_declaration.get(&span)?).cloned()
+    }
+
+    fn inputs(&self) -> &Inputs {
+        self.inputs.get_or_init(|| {
+            let mut inputs = Inputs::default();
+            for instance in self.deployment.instances() {
+                let Some(module) = self.deployment.module(instance.id) else { continue };
+                // A module of several instances is declared once.
+                let first = module.params.first().map(|param| param.span);
+                if first.is_none_or(|first| inputs.by_declaration.contains_key(&first)) {
+                    continue;
+                }
+                let is_called = instance.parent.is_some() && module.as_a_whole && module.stands_in.is_none();
+                let recorded = instance.id == InstanceId(0) || is_called;
+                let shown = shown_inputs(module);
+                for param in &module.params {
+                    inputs.by_declaration.insert(param.span, inputs.all.len());
+                    inputs.all.push(input(module, param, &instance.path, &shown, recorded));
+                }
+            }
+            inputs
         })
     }
 }
 
-fn input(module: &Module, param: &Param, path: &str, recorded: bool) -> Input {
+/// Inputs of all modules, each declaration once: worked out once, for there may be as many arguments to trace as there are
+/// inputs.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    all: Vec<Input>,
+    by_declaration: HashMap<Span, usize>,
+}
+
+fn input(module: &Module, param: &Param, path: &str, shown: &HashSet<Name>, recorded: bool) -> Input {
     let own = format!("variable.{}", param.name);
     Input {
         name: param.name.clone(),
@@ -148,23 +161,26 @@ fn input(module: &Module, param: &Param, path: &str, recorded: bool) -> Input {
         span: param.span,
         holds: param.holds,
         secure: param.secure,
-        keeping: if is_shown(module, &param.name) { Keeping::Never } else { param.keeping },
+        keeping: if shown.contains(&param.name) { Keeping::Never } else { param.keeping },
         is_mixed: param.holds == Holds::Parts && !module.as_a_whole,
         recorded,
     }
 }
 
-/// Whether an input says how often something exists, or goes to an output that everybody sees: what is hidden cannot.
-fn is_shown(module: &Module, name: &str) -> bool {
-    let mentions = |expr: &Expr| {
-        let mut found = false;
-        expr.walk(&mut |part| found |= matches!(&part.kind, ExprKind::Param(param) if **param == *name));
-        found
-    };
+/// Inputs that say how often something exists, or go to an output that everybody sees: what is hidden cannot.
+fn shown_inputs(module: &Module) -> HashSet<Name> {
     let outputs = module.outputs.iter().filter(|output| !output.secure).map(|output| &output.value);
     let repeats = module.resources.iter().map(|resource| &resource.repeat);
     let repeats = repeats.chain(module.calls.iter().map(|call| &call.repeat)).filter_map(|repeat| repeat.expr());
-    outputs.chain(repeats).any(mentions)
+    let mut shown = HashSet::new();
+    for expr in outputs.chain(repeats) {
+        expr.walk(&mut |part| {
+            if let ExprKind::Param(name) = &part.kind {
+                shown.insert(name.clone());
+            }
+        });
+    }
+    shown
 }
 
 fn collect(value: &Value, depth: u32, left: &mut usize, found: &mut Vec<Value>) {

@@ -43,18 +43,18 @@ pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
 
 /// A finding, or the part of its proof that lies in another file.
 #[derive(Debug)]
-struct Shown {
+struct Shown<'a> {
     message: String,
     code: Option<String>,
     level: Level,
     help: Option<String>,
-    source: Option<Excerpt>,
+    source: Option<Excerpt<'a>>,
     labels: Vec<LabeledSpan>,
-    related: Vec<Shown>,
+    related: Vec<Shown<'a>>,
 }
 
-impl Shown {
-    fn new(finding: &Finding, sources: &Sources, masked: &Masked<'_>) -> Self {
+impl<'a> Shown<'a> {
+    fn new(finding: &Finding, sources: &'a Sources, masked: &Masked<'_>) -> Self {
         let here = finding.primary.span.source;
         let mut labels = vec![labeled(&finding.primary, true, masked)];
         labels.extend(
@@ -115,19 +115,19 @@ fn labeled(label: &Label, primary: bool, masked: &Masked<'_>) -> LabeledSpan {
     }
 }
 
-fn named(id: SourceId, sources: &Sources, masked: &Masked<'_>) -> Option<Excerpt> {
-    Some(Excerpt::new(sources.get(id)?.display().clone(), masked.text(id)?))
+fn named<'a>(id: SourceId, sources: &'a Sources, masked: &Masked<'_>) -> Option<Excerpt<'a>> {
+    Some(Excerpt::new(sources.get(id)?, masked.text(id)?))
 }
 
-impl std::fmt::Display for Shown {
+impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown {}
+impl std::error::Error for Shown<'_> {}
 
-impl Diagnostic for Shown {
+impl Diagnostic for Shown<'_> {
     fn code(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
         self.code.as_ref().map(|code| Box::new(code) as Box<dyn std::fmt::Display>)
     }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use crate::source::{ColumnUnit, SourceFile};
+
 /// Labels at most so many lines apart are shown in one piece.
 const JOINED: usize = 3;
 
@@ -12,12 +14,13 @@ const MAX_LINE: usize = 400;
 
 /// A file to take lines from.
 #[derive(Debug)]
-pub(super) struct Excerpt {
-    path: Arc<str>,
+pub(super) struct Excerpt<'a> {
+    file: &'a SourceFile,
+    /// What of it may be shown: as long as it is, with the same lines.
     text: Arc<str>,
 }
 
-impl Excerpt {
+impl<'a> Excerpt<'a> {
     /// The start of the character that holds this byte.
     fn boundary(&self, mut at: usize) -> usize {
         while !self.text.is_char_boundary(at) {
@@ -26,17 +29,18 @@ impl Excerpt {
         at
     }
 
-    pub(super) fn new(path: Arc<str>, text: Arc<str>) -> Self {
-        Self { path, text }
+    pub(super) fn new(file: &'a SourceFile, text: Arc<str>) -> Self {
+        Self { file, text }
+    }
+
+    /// The number of line breaks before a byte.
+    fn line(&self, at: usize) -> usize {
+        let position = self.file.position(u32::try_from(at).unwrap_or(u32::MAX), ColumnUnit::Bytes);
+        (position.line as usize).saturating_sub(1)
     }
 }
 
-#[expect(clippy::naive_bytecount, reason = "a report is short; a crate for it is not worth its place")]
-fn breaks(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
-}
-
-impl SourceCode for Excerpt {
+impl SourceCode for Excerpt<'_> {
     /// The lines that the span touches. miette's own sources begin at the span, not at its line, and join snippets
     /// that are far apart.
     fn read_span<'a>(
@@ -58,11 +62,11 @@ impl SourceCode for Excerpt {
             let (near, far) = (from.saturating_sub(MAX_LINE / 2), to.saturating_add(MAX_LINE / 2));
             (self.boundary(start.max(near)), self.boundary(end.min(far)))
         };
-        let line = breaks(head);
-        let lines = breaks(bytes.get(from..to).unwrap_or_default());
+        let line = self.line(from);
+        let lines = self.line(to) - line;
         let column = self.text.get(start..from).map_or(0, |text| text.chars().count());
         Ok(Box::new(MietteSpanContents::new_named(
-            self.path.to_string(),
+            self.file.display().to_string(),
             bytes.get(start..end).unwrap_or_default(),
             (start, end - start).into(),
             line,

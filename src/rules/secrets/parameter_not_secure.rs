@@ -30,7 +30,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     for input in graph.recorded_inputs() {
         let is_named = input.holds == Holds::Text && names_secret(&input.name) && !names_identifier(&input.name);
         if is_named && !input.secure && seen.insert(input.span) {
-            by_name(cx, &input);
+            by_name(cx, input);
         }
     }
 }
