@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use identilint::azure::credentials::detect;
-use identilint::engine::{Options, analyze, with_workers};
+use identilint::engine::{analyze, with_workers};
 use identilint::lower::arm;
+use identilint::policy::Policies;
 use identilint::report::{json, text};
 use identilint::source::SourceId;
 use identilint::syntax::{bicep, hcl, json as syntax_json};
@@ -139,7 +140,7 @@ fn analyse(bencher: Bencher<'_, '_>, apps: usize) {
     bencher.counter(size(&files)).with_inputs(|| files.clone()).bench_values(|files| {
         with_workers(|| {
             let workspace = Workspace::of_texts(files);
-            analyze(&workspace, &Options::default()).findings.len()
+            analyze(&workspace, &Policies::default()).findings.len()
         })
     });
 }
@@ -206,7 +207,7 @@ fn read_file(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn render(bencher: Bencher<'_, '_>) {
     let workspace = with_workers(|| Workspace::of_texts(repository(300)));
-    let report = with_workers(|| analyze(&workspace, &Options::default()));
+    let report = with_workers(|| analyze(&workspace, &Policies::default()));
     let style = text::Style { color: false, width: 120, persona: identilint::finding::Persona::Regular };
     bencher.bench(|| {
         let json = json::render(&report, &workspace.sources).map_or(0, |text| text.len());

@@ -8,9 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use crate::finding::{Confidence, Finding, Label, Persona, Severity, Undecided};
+use crate::finding::{Finding, Label, Severity, Undecided};
+use crate::fingerprint::fingerprint;
 use crate::graph::{Graph, OpaqueCall};
 use crate::ir::{Module, ModuleId, Name, Root, Sighting};
+use crate::policy::{Policies, Policy};
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
@@ -21,25 +23,6 @@ const KNOW_SECRETS: [&str; 2] = ["keys", "secrets"];
 
 /// The stack of a worker: evaluation nests as deep as its own limit, and no deeper.
 const STACK: usize = 256 * 1024 * 1024;
-
-/// What to look for and what to show.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// If given, only these rules.
-    pub select: Option<Vec<String>>,
-    /// Not these rules.
-    pub ignore: Vec<String>,
-    /// For whom.
-    pub persona: Persona,
-    /// Nothing less severe.
-    pub min_severity: Severity,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { select: None, ignore: Vec::new(), persona: Persona::Regular, min_severity: Severity::Info }
-    }
-}
 
 /// What was looked at, and what stayed open.
 #[derive(Debug, Default)]
@@ -61,6 +44,8 @@ pub struct Coverage {
 pub struct Report {
     /// What was found.
     pub findings: Vec<Finding>,
+    /// What was found and is not to be shown, each with its suppression.
+    pub suppressed: Vec<Finding>,
     /// What was looked at.
     pub coverage: Coverage,
     /// Every span that holds a secret, whether or not a finding shows it.
@@ -82,9 +67,10 @@ pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// Analyses a workspace.
 #[must_use]
-pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
+pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
+    let is_wanted = |rule: &&Rule| policies.all().any(|policy| policy.wants(rule.id, rule.family));
     let wanted: Vec<&'static Rule> =
-        RULES.iter().filter(|rule| is_wanted(rule, options) || KNOW_SECRETS.contains(&rule.family)).collect();
+        RULES.iter().filter(|rule| is_wanted(rule) || KNOW_SECRETS.contains(&rule.family)).collect();
     let shares = shares(workspace);
     let mut sightings = sightings(workspace, &shares);
     // Without any deployment there may still be files of parameters.
@@ -122,7 +108,7 @@ pub fn analyze(workspace: &Workspace, options: &Options) -> Report {
         whole.undecided.extend(part.undecided);
         whole.opaque.extend(part.opaque);
     }
-    finish(workspace, options, whole)
+    finish(workspace, policies, whole)
 }
 
 #[derive(Default)]
@@ -186,41 +172,19 @@ fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
         }
         Err(_) => {
             let span = graph.resources().next().map_or(Span::new(SourceId(0), 0, 0), |resource| resource.span);
-            part.findings.push(Finding {
-                rule: "internal-error",
-                family: "internal",
-                severity: Severity::High,
-                confidence: Confidence::Certain,
-                persona: Persona::Regular,
-                message: format!("the rule `{}` stopped with an error of its own; the others went on", rule.id),
-                subject: rule.id.into(),
-                primary: Label::new(span, "while looking at this deployment"),
-                related: Vec::new(),
-                help: Some("please report this as a bug of identilint".to_owned()),
-                fixes: Vec::new(),
-                secrets: Vec::new(),
-            });
+            let message = format!("the rule `{}` stopped with an error of its own; the others went on", rule.id);
+            let primary = Label::new(span, "while looking at this deployment");
+            let bug = Finding::new(("internal-error", "internal"), Severity::High, message, rule.id.into(), primary);
+            part.findings.push(Finding { help: Some("please report this as a bug of identilint".to_owned()), ..bug });
         }
     }
 }
 
-fn is_wanted(rule: &Rule, options: &Options) -> bool {
-    let named = |names: &[String]| names.iter().any(|name| name == rule.id || name == rule.family);
-    options.select.as_deref().is_none_or(named) && !named(&options.ignore)
-}
-
-fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
+fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
     let mut secrets: Vec<Span> = part.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
     let sightings = &workspace.program.sightings;
     secrets.extend(sightings.iter().flat_map(|one| std::iter::once(&one.secret).chain(&one.others)));
-    let wanted = |finding: &Finding| {
-        let rule = crate::rules::find(finding.rule);
-        rule.is_none_or(|rule| is_wanted(rule, options))
-            && finding.persona <= options.persona
-            && finding.severity >= options.min_severity
-            && in_focus(workspace, finding)
-    };
-    let mut findings: Vec<Finding> = merge(part.findings, &workspace.fetched).into_iter().filter(wanted).collect();
+    let mut findings = merge(part.findings, &workspace.fetched);
     findings.extend(syntax_errors(workspace));
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| (finding.primary.span, finding.rule);
@@ -231,10 +195,16 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     secrets.extend(hidden::secrets(workspace, &findings));
     secrets.sort_unstable();
     secrets.dedup();
+    // What is left out counts, too: who asks for less gets the same fingerprints.
+    fingerprint(&mut findings, &secrets, &workspace.sources);
+    findings.retain_mut(|finding| is_asked_for(workspace, policies.of(finding.primary.span.source), finding));
     let known: BTreeSet<Undecided> = part
         .undecided
         .into_iter()
-        .filter(|undecided| crate::rules::find(undecided.rule).is_none_or(|rule| is_wanted(rule, options)))
+        .filter(|undecided| {
+            let rule = crate::rules::find(undecided.rule);
+            rule.is_none_or(|rule| policies.of(undecided.span.source).wants(rule.id, rule.family))
+        })
         .collect();
     // One call is one gap, however many instances it has.
     let mut opaque: Vec<OpaqueCall> = part.opaque.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
@@ -242,6 +212,7 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
     opaque.retain(|call| seen.insert(call.span));
     Report {
         findings,
+        suppressed: Vec::new(),
         secrets,
         hidden: sightings.iter().flat_map(|one| one.hidden.iter().cloned()).collect(),
         coverage: Coverage {
@@ -252,6 +223,21 @@ fn finish(workspace: &Workspace, options: &Options, part: Part) -> Report {
             undecided: known.into_iter().collect(),
         },
     }
+}
+
+/// Whether this finding is wanted; it gets the severity that its owners give it.
+fn is_asked_for(workspace: &Workspace, policy: &Policy, finding: &mut Finding) -> bool {
+    if finding.rule == SYNTAX_ERROR {
+        return true;
+    }
+    if let Some(severity) = policy.severities.get(finding.rule) {
+        finding.severity = *severity;
+    }
+    policy.wants(finding.rule, finding.family)
+        && finding.persona <= policy.persona
+        && finding.severity >= policy.min_severity
+        && finding.confidence >= policy.min_confidence
+        && in_focus(workspace, finding)
 }
 
 /// If files were asked for, only what they take part in.
@@ -295,19 +281,13 @@ fn merge_one(mut findings: Vec<Finding>) -> Option<Finding> {
     Some(first)
 }
 
+/// The rule of what cannot be parsed; nobody can switch it off.
+const SYNTAX_ERROR: &str = "syntax-error";
+
 fn syntax_errors(workspace: &Workspace) -> impl Iterator<Item = Finding> {
-    workspace.errors.iter().map(|error| Finding {
-        rule: "syntax-error",
-        family: "syntax",
-        severity: Severity::High,
-        confidence: Confidence::Certain,
-        persona: Persona::Regular,
-        message: error.message.clone(),
-        subject: workspace.sources.get(error.span.source).map(|file| file.display().clone()).unwrap_or_default(),
-        primary: Label::new(error.span, "not understood from here on"),
-        related: Vec::new(),
-        help: None,
-        fixes: Vec::new(),
-        secrets: Vec::new(),
+    workspace.errors.iter().map(|error| {
+        let file = workspace.sources.get(error.span.source).map(|file| file.display().clone()).unwrap_or_default();
+        let primary = Label::new(error.span, "not understood from here on");
+        Finding::new((SYNTAX_ERROR, "syntax"), Severity::High, error.message.clone(), file, primary)
     })
 }

@@ -173,6 +173,63 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Spans that hold a secret: no report may show their text.
     pub secrets: Vec<Span>,
+    /// What makes it the same finding after the lines around it moved; the engine gives it.
+    pub fingerprint: String,
+    /// Why it is not to be shown, if somebody said so.
+    pub suppression: Option<Suppression>,
+}
+
+impl Finding {
+    /// A certain finding for everybody, of a rule and its family, with nothing but its place.
+    #[must_use]
+    pub fn new(
+        (rule, family): (&'static str, &'static str),
+        severity: Severity,
+        message: String,
+        subject: Arc<str>,
+        primary: Label,
+    ) -> Self {
+        Self {
+            rule,
+            family,
+            severity,
+            confidence: Confidence::Certain,
+            persona: Persona::Regular,
+            message,
+            subject,
+            primary,
+            related: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            secrets: Vec::new(),
+            fingerprint: String::new(),
+            suppression: None,
+        }
+    }
+}
+
+/// Somebody's word that a finding is not to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// By which means.
+    pub by: Suppressor,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds, as `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Where it is said; a baseline has no place in the sources.
+    pub at: Option<Span>,
+}
+
+/// How a finding is suppressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Suppressor {
+    /// By a comment in the code.
+    Comment,
+    /// By a declaration in a configuration file.
+    Configuration,
+    /// By a baseline, or because it was there at the commit that is compared with.
+    Baseline,
 }
 
 /// A place where a rule could not decide, and what would settle it.

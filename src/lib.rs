@@ -17,6 +17,7 @@ pub mod fingerprint;
 pub mod graph;
 pub mod ir;
 pub mod lower;
+pub mod policy;
 pub mod report;
 pub mod resolve;
 pub mod rules;

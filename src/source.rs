@@ -1,6 +1,6 @@
 //! Source files and spans: byte offsets everywhere, lines and columns only at the edge.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Names one file of a [`Sources`]. Ids follow the sorted order of paths, so they are stable from run to run.
@@ -135,13 +135,35 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// The root of the repository; empty if nothing is on disk.
+    root: PathBuf,
 }
 
 impl Sources {
-    /// The files, in the order that gives them their ids.
+    /// The files, in the order that gives them their ids, of the repository at `root`.
     #[must_use]
-    pub fn new(files: Vec<SourceFile>) -> Self {
-        Self { files }
+    pub fn new(files: Vec<SourceFile>, root: PathBuf) -> Self {
+        Self { files, root }
+    }
+
+    /// The root of the repository: what paths in reports for other programs are relative to.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The path of a file below the root of the repository, with `/`; none if it lies elsewhere.
+    #[must_use]
+    pub fn below_root(&self, id: SourceId) -> Option<String> {
+        let path = self.get(id)?.path().strip_prefix(&self.root).ok()?;
+        let parts: Option<Vec<&str>> = path
+            .components()
+            .map(|part| match part {
+                Component::Normal(name) => name.to_str(),
+                _ => None,
+            })
+            .collect();
+        parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("/"))
     }
 
     /// Adds a file and names it.

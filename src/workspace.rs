@@ -6,9 +6,12 @@ mod discover;
 mod focus;
 mod given;
 mod interfaces;
+mod overlay;
 mod paths;
 mod read;
 mod registry;
+
+pub use overlay::Overlay;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -26,6 +29,8 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// Parameter files that apply to every root module, in ascending precedence.
     pub parameter_files: Vec<PathBuf>,
+    /// What holds instead of what is on disk.
+    pub overlay: Overlay,
 }
 
 /// Why nothing can be looked at.

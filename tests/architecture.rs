@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: [&[&str]; 10] = [
-    &["source", "finding", "text"],
+    &["source", "finding", "policy", "text"],
     &["syntax"],
     &["ir", "azure"],
     &["lower"],

@@ -13,7 +13,8 @@ use hcl::edit::Span as _;
 use hcl::edit::expr::{Expression, ObjectKey};
 use hcl::edit::parser::parse_body;
 use hcl::edit::structure::Body;
-use identilint::engine::{Options, analyze, with_workers};
+use identilint::engine::{analyze, with_workers};
+use identilint::policy::Policies;
 use identilint::source::SourceId;
 use identilint::syntax::json::{self, Kind, Node};
 use identilint::workspace::Workspace;
@@ -65,7 +66,7 @@ fn in_expression(expression: &Expression, found: &mut Vec<Range<usize>>) {
 /// Rule and subject of each finding that everybody is shown; which instance speaks for all may change.
 fn findings(files: &Files) -> BTreeSet<(String, String)> {
     let workspace = Workspace::of_texts(files.clone());
-    let report = analyze(&workspace, &Options::default());
+    let report = analyze(&workspace, &Policies::default());
     let declaration = |subject: &str| -> String {
         subject
             .split('[')

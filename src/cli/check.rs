@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 
 use super::args::{Check, Color, Format};
 use super::{CLEAN, FAILED, FOUND, complain, print};
-use crate::engine::{Options, Report, analyze, with_workers};
+use crate::engine::{Report, analyze, with_workers};
+use crate::policy::{Policies, Policy};
 use crate::report::text::Style;
 use crate::report::{json, text};
 use crate::rules;
@@ -28,17 +29,25 @@ pub(super) fn run(check: &Check) -> u8 {
         complain("the working directory cannot be read");
         return FAILED;
     };
-    let request = Request { directory, paths: check.paths.clone(), parameter_files: check.var_file.clone() };
-    let options = Options {
+    let request = Request {
+        directory,
+        paths: check.paths.clone(),
+        parameter_files: check.var_file.clone(),
+        ..Request::default()
+    };
+    let policy = Policy {
         select: Some(check.select.clone()).filter(|select| !select.is_empty()),
         ignore: check.ignore.clone(),
         persona: check.persona,
         min_severity: check.min_severity,
+        fail_on: check.fail_on,
+        ..Policy::default()
     };
+    let policies = Policies::everywhere(policy);
     with_workers(|| match Workspace::load(&request) {
         Ok(workspace) => {
-            let report = analyze(&workspace, &options);
-            show(check, &workspace, &report)
+            let report = analyze(&workspace, &policies);
+            show(check, &workspace, &policies, &report)
         }
         Err(error) => {
             complain(&error.to_string());
@@ -51,7 +60,7 @@ fn is_known(name: &str) -> bool {
     rules::RULES.iter().any(|rule| rule.id == name || rule.family == name)
 }
 
-fn show(check: &Check, workspace: &Workspace, report: &Report) -> u8 {
+fn show(check: &Check, workspace: &Workspace, policies: &Policies, report: &Report) -> u8 {
     let rendered = match check.format {
         Format::Json => json::render(report, &workspace.sources).map_err(|error| error.to_string()),
         Format::Text => {
@@ -75,7 +84,7 @@ fn show(check: &Check, workspace: &Workspace, report: &Report) -> u8 {
     }
     if workspace.unreadable {
         FAILED
-    } else if report.findings.iter().any(|finding| finding.severity >= check.fail_on) {
+    } else if report.findings.iter().any(|found| found.severity >= policies.of(found.primary.span.source).fail_on) {
         FOUND
     } else {
         CLEAN

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::masked::Masked;
 use crate::engine::Report;
 use crate::finding::{Finding, Label};
-use crate::fingerprint::fingerprints;
 use crate::source::{ColumnUnit, Sources, Span};
 use crate::workspace::Gap;
 
@@ -37,7 +36,7 @@ struct JsonFinding<'a> {
     primary: Place<'a>,
     related: Vec<JsonLabel<'a>>,
     help: Option<Cow<'a, str>>,
-    fingerprint: String,
+    fingerprint: &'a str,
     fixes: Vec<JsonFix<'a>>,
     suppressed: Option<()>,
 }
@@ -118,9 +117,8 @@ struct JsonUndecided<'a> {
 /// # Errors
 /// None that a report can cause; those of the serializer are passed on.
 pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {
-    let prints = fingerprints(&report.findings, &report.secrets, sources);
     let masked = Masked::new(sources, report);
-    let findings = report.findings.iter().zip(prints).map(|(found, print)| finding(found, print, sources, &masked));
+    let findings = report.findings.iter().map(|found| finding(found, sources, &masked));
     let document = Document {
         version: 1,
         tool: Tool { name: "identilint", version: env!("CARGO_PKG_VERSION") },
@@ -162,12 +160,7 @@ fn gaps<'a>(gaps: &'a [Gap], masked: &Masked<'_>) -> Vec<JsonGap<'a>> {
     gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: masked.words(&gap.reason) }).collect()
 }
 
-fn finding<'a>(
-    finding: &'a Finding,
-    fingerprint: String,
-    sources: &'a Sources,
-    masked: &Masked<'_>,
-) -> JsonFinding<'a> {
+fn finding<'a>(finding: &'a Finding, sources: &'a Sources, masked: &Masked<'_>) -> JsonFinding<'a> {
     JsonFinding {
         rule: finding.rule,
         family: finding.family,
@@ -179,7 +172,7 @@ fn finding<'a>(
         primary: place(finding.primary.span, sources),
         related: finding.related.iter().map(|related| label(related, sources, masked)).collect(),
         help: finding.help.as_deref().map(|help| masked.words(help)),
-        fingerprint,
+        fingerprint: &finding.fingerprint,
         fixes: finding
             .fixes
             .iter()

@@ -65,6 +65,8 @@ impl<'g> Cx<'g> {
             help: draft.help,
             fixes: draft.fixes,
             secrets: draft.secrets,
+            fingerprint: String::new(),
+            suppression: None,
         });
     }
 

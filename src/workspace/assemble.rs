@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::discover::{Format, Found, Input, directory, format};
 use super::given::{self, ParameterFile, ParameterFiles};
+use super::overlay::Overlay;
 use super::paths::{absolute, file_name, parent, shown};
-use super::read::{Content, ReadFile, read, text};
+use super::read::{Content, ReadFile, read};
 use super::registry::Registry;
 use super::{Gap, Request, Workspace, companions, focus, interfaces};
 use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source, StandIn};
@@ -21,8 +22,10 @@ const MAX_ROUNDS: usize = 24;
 
 /// Puts together what was found. Without a request nothing is read from disk.
 pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace {
+    let nothing = Overlay::default();
     let mut assembly = Assembly {
         here: request.map(|request| request.directory.as_path()),
+        overlay: request.map_or(&nothing, |request| &request.overlay),
         sources: Vec::new(),
         directories: BTreeMap::new(),
         templates: Vec::new(),
@@ -49,6 +52,7 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace
 struct Assembly<'r> {
     /// The working directory; none if nothing is to be read from disk.
     here: Option<&'r Path>,
+    overlay: &'r Overlay,
     sources: Vec<SourceFile>,
     /// By shown directory: its files' names and declarations.
     directories: BTreeMap<String, Vec<(String, Module)>>,
@@ -133,13 +137,14 @@ impl Assembly<'_> {
     fn read(&mut self, files: BTreeMap<String, Input>) {
         let first = self.sources.len();
         let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
+        let overlay = self.overlay;
         let files: Vec<(String, Input)> = files.into_iter().collect();
         let read: Vec<(String, Result<ReadFile, String>)> = files
             .into_par_iter()
             .enumerate()
             .map(|(at, (shown, input))| {
                 let format = format(&shown).unwrap_or(Format::Parameters);
-                let result = read(id(at), input, &shown, format);
+                let result = read(id(at), input, &shown, format, overlay);
                 (shown, result)
             })
             .collect();
@@ -224,7 +229,7 @@ impl Assembly<'_> {
         let Some(here) = self.here else { return manifest };
         for root in self.directories.keys() {
             let root_path = absolute(here, Path::new(root));
-            let Ok(bytes) = text(&root_path.join(".terraform/modules/modules.json")) else { continue };
+            let Ok(bytes) = self.overlay.read(&root_path.join(".terraform/modules/modules.json")) else { continue };
             let Ok(json) = serde_json::from_slice::<serde_json::Value>(&bytes) else { continue };
             let mut chains: HashMap<Name, Name> = HashMap::new();
             for module in json.get("Modules").and_then(|modules| modules.as_array()).into_iter().flatten() {
@@ -257,8 +262,10 @@ impl Assembly<'_> {
                 wanted.extend(manifest.values().flat_map(HashMap::values).map(ToString::to_string));
             }
             wanted.retain(|directory| tried.insert(directory.clone()));
-            let files: BTreeMap<String, Input> =
-                wanted.iter().flat_map(|name| directory(here, &absolute(here, Path::new(name)))).collect();
+            let files: BTreeMap<String, Input> = wanted
+                .iter()
+                .flat_map(|name| directory(here, &absolute(here, Path::new(name)), self.overlay))
+                .collect();
             if files.is_empty() && single.is_empty() {
                 return;
             }
@@ -274,7 +281,7 @@ impl Assembly<'_> {
         let mut single = BTreeMap::new();
         let mut want = |path: String, disk: PathBuf| {
             let is_new = format(&path).is_some() && !known.contains(path.as_str()) && tried.insert(path.clone());
-            if is_new && disk.is_file() {
+            if is_new && self.overlay.is_file(&disk) {
                 single.insert(path, Input::Disk(disk));
             }
         };
@@ -312,7 +319,7 @@ impl Assembly<'_> {
         let directories: Vec<String> = self.directories.keys().cloned().collect();
         for directory in directories {
             let path = self.here.map(|here| absolute(here, Path::new(&directory)).join(LOCK));
-            let read = |path: &PathBuf| text(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let read = |path: &PathBuf| self.overlay.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let Some(text) = given.remove(&directory).or_else(|| path.as_ref().and_then(read)) else { continue };
             let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
             let lowered = terraform::lock(id, &text);
@@ -358,7 +365,7 @@ impl Assembly<'_> {
         workspace.stand_ins = stand_in(&mut program, &mut sources);
         workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
         program.companions = companions::read(request, &program, &workspace.roots, &found.companions, &mut sources);
-        workspace.sources = Sources::new(sources);
+        workspace.sources = Sources::new(sources, root_of(request));
         let from_registry: HashSet<&Name> = restored.values().collect();
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
         let fetched = workspace.sources.iter().filter(|(_, file)| is_fetched(file.display()));
@@ -373,6 +380,15 @@ impl Assembly<'_> {
         }
         workspace
     }
+}
+
+/// The root of the repository that the first path that was asked for is in; the working directory if it is in none.
+fn root_of(request: Option<&Request>) -> PathBuf {
+    let Some(request) = request else { return PathBuf::new() };
+    let first =
+        request.paths.first().map_or_else(|| request.directory.clone(), |path| absolute(&request.directory, path));
+    let repository = first.ancestors().find(|ancestor| ancestor.join(".git").exists());
+    repository.unwrap_or(&request.directory).to_path_buf()
 }
 
 /// Puts a stand-in where a call leads to a published module that is not here but whose interface is known.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Request;
 use super::discover::Input;
+use super::overlay::Overlay;
 use super::paths::{absolute, file_name, parent};
 use crate::ir::{Companion, Companions, ExprKind, ModuleId, Program, Resource, Root};
 use crate::source::{SourceFile, SourceId};
@@ -52,8 +53,10 @@ pub(super) fn read(
         return companions;
     }
     companions.repository = request.and_then(repository).map(Into::into);
+    let nothing = Overlay::default();
+    let overlay = request.map_or(&nothing, |request| &request.overlay);
     let all: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
-    let seen: Vec<Seen> = all.into_par_iter().map(|(shown, input)| seen(shown, input)).collect();
+    let seen: Vec<Seen> = all.into_par_iter().map(|(shown, input)| seen(shown, input, overlay)).collect();
     companions.more_workflows = seen.iter().any(|one| one.is_lost);
     let code = || sources.iter().any(|file| brings_tokens(file.text()));
     companions.brings_tokens = seen.iter().any(|one| one.brings_tokens) || code();
@@ -129,8 +132,8 @@ fn reaches(program: &Program, root: ModuleId, marked: &[bool]) -> bool {
     false
 }
 
-fn seen(shown: &str, input: &Input) -> Seen {
-    let candidate = candidate(shown, input);
+fn seen(shown: &str, input: &Input, overlay: &Overlay) -> Seen {
+    let candidate = candidate(shown, input, overlay);
     Seen {
         brings_tokens: candidate.as_ref().is_some_and(|one| brings_tokens(&one.text)),
         is_lost: candidate.is_none() && is_workflow(shown),
@@ -138,12 +141,11 @@ fn seen(shown: &str, input: &Input) -> Seen {
     }
 }
 
-fn candidate(shown: &str, input: &Input) -> Option<Candidate> {
+fn candidate(shown: &str, input: &Input, overlay: &Overlay) -> Option<Candidate> {
     let (path, text) = match input {
         Input::Text(text) => (PathBuf::from(shown), text.clone()),
         Input::Disk(path) => {
-            let is_small = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() <= MAX_FILE);
-            let bytes = is_small.then(|| std::fs::read(path).ok()).flatten()?;
+            let bytes = overlay.read_small(path, MAX_FILE).ok()?;
             (path.clone(), String::from_utf8(bytes).ok()?)
         }
     };

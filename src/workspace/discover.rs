@@ -1,10 +1,11 @@
 //! Which files there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::overlay::Overlay;
 use super::paths::{absolute, file_name, shown};
 use super::{Gap, LoadError, Request};
 
@@ -90,11 +91,14 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
     for path in &request.paths {
         let path = absolute(here, path);
         let display = shown(here, &path);
-        let metadata = std::fs::metadata(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => LoadError::NotFound(display.clone()),
-            _ => LoadError::Unreadable(display.clone(), error.to_string()),
-        })?;
-        if metadata.is_dir() {
+        let is_directory = !request.overlay.is_file(&path)
+            && std::fs::metadata(&path)
+                .map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => LoadError::NotFound(display.clone()),
+                    _ => LoadError::Unreadable(display.clone(), error.to_string()),
+                })?
+                .is_dir();
+        if is_directory {
             all_files = false;
             roots.push(path);
         } else if format(&display).is_some() {
@@ -112,6 +116,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
         // A root inside another one is walked with it.
         if !roots.iter().any(|other| other != root && root.starts_with(other)) {
             walk(here, root, &mut found);
+            laid_over(here, root, &request.overlay, &mut found);
         }
     }
     if found.files.is_empty() && !found.unreadable {
@@ -122,7 +127,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
 }
 
 /// The tree that a file is part of: its git work tree, or its own directory.
-fn tree_of(file: &Path) -> PathBuf {
+pub(super) fn tree_of(file: &Path) -> PathBuf {
     let directory = file.parent().unwrap_or(file);
     directory.ancestors().find(|ancestor| ancestor.join(".git").exists()).unwrap_or(directory).to_path_buf()
 }
@@ -167,6 +172,25 @@ fn walk(here: &Path, root: &Path, found: &mut Found) {
     }
 }
 
+/// Files that somebody sees otherwise than they are on disk.
+fn laid_over(here: &Path, root: &Path, overlay: &Overlay, found: &mut Found) {
+    let is_of_tools = |path: &Path| {
+        path.components().any(|part| part.as_os_str().to_str().is_some_and(|name| OF_TOOLS.contains(&name)))
+    };
+    for (path, exists) in overlay.below(root) {
+        let name = shown(here, path);
+        if !exists {
+            found.files.remove(&name);
+            found.companions.remove(&name);
+        } else if path.strip_prefix(root).is_ok_and(is_of_tools) {
+        } else if format(&name).is_some() {
+            found.files.insert(name, Input::Disk(path.to_path_buf()));
+        } else if is_companion(&name) {
+            found.companions.insert(name, Input::Disk(path.to_path_buf()));
+        }
+    }
+}
+
 /// The path that an error of the walk is about.
 fn path_of(error: &ignore::Error) -> Option<&Path> {
     match error {
@@ -177,16 +201,18 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// The files of one directory, for a module that is called but lies outside what was asked for.
-pub(super) fn directory(here: &Path, directory: &Path) -> Vec<(String, Input)> {
-    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
-    let mut files: Vec<(String, Input)> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| {
-            format(&entry.file_name().to_string_lossy())
-                .is_some_and(|format| matches!(format, Format::Module | Format::JsonModule))
-        })
-        .map(|entry| (shown(here, &entry.path()), Input::Disk(entry.path())))
-        .collect();
-    files.sort_by(|a, b| a.0.cmp(&b.0));
-    files
+pub(super) fn directory(here: &Path, directory: &Path, overlay: &Overlay) -> Vec<(String, Input)> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: BTreeSet<PathBuf> = entries.map(|entry| entry.path()).collect();
+    for (path, exists) in overlay.below(directory).filter(|(path, _)| path.parent() == Some(directory)) {
+        if exists {
+            paths.insert(path.to_path_buf());
+        } else {
+            paths.remove(path);
+        }
+    }
+    let is_module =
+        |path: &str| format(path).is_some_and(|format| matches!(format, Format::Module | Format::JsonModule));
+    let files = paths.into_iter().map(|path| (shown(here, &path), Input::Disk(path)));
+    files.filter(|(path, _)| is_module(path)).collect()
 }

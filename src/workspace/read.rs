@@ -1,15 +1,13 @@
 //! One file: its bytes, its text, its declarations.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::discover::{Format, Input};
+use super::overlay::Overlay;
 use crate::ir::{Attr, ExternalUser, Module, Sighting};
 use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::{SyntaxError, sql};
-
-/// The largest file that is read; Azure itself takes templates of 4 MB, and exports of whole subscriptions are larger.
-const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// What a file holds.
 pub(super) enum Content {
@@ -32,27 +30,20 @@ pub(super) struct ReadFile {
     pub(super) sightings: Vec<Sighting>,
 }
 
-/// The text of a file.
-///
-/// # Errors
-/// The reason, if it cannot be read or is too large.
-pub(super) fn text(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if metadata.len() > MAX_FILE {
-        let mebibytes = metadata.len() / (1024 * 1024);
-        return Err(format!("{mebibytes} MiB are more than the {} MiB that are read", MAX_FILE / (1024 * 1024)));
-    }
-    std::fs::read(path).map_err(|error| error.to_string())
-}
-
 /// Reads and lowers a file.
 ///
 /// # Errors
 /// The reason, if it cannot be read.
-pub(super) fn read(id: SourceId, input: Input, shown: &str, format: Format) -> Result<ReadFile, String> {
+pub(super) fn read(
+    id: SourceId,
+    input: Input,
+    shown: &str,
+    format: Format,
+    overlay: &Overlay,
+) -> Result<ReadFile, String> {
     let (path, bytes) = match input {
         Input::Disk(path) => {
-            let bytes = text(&path)?;
+            let bytes = overlay.read(&path)?;
             (path, bytes)
         }
         Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),

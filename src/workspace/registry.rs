@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::read::text;
 use crate::source::SourceId;
 use crate::syntax::json::{self, Node};
 
@@ -67,7 +66,7 @@ impl Registry {
     fn configuration(&mut self, directory: &Path) -> Option<&(PathBuf, Node)> {
         let found = self.configurations.entry(directory.to_path_buf()).or_insert_with(|| {
             let file = directory.ancestors().map(|above| above.join(CONFIGURATION)).find(|file| file.is_file())?;
-            let text = String::from_utf8(text(&file).ok()?).ok()?;
+            let text = String::from_utf8(std::fs::read(&file).ok()?).ok()?;
             Some((file, json::parse(SourceId(0), &text).root?))
         });
         found.as_ref()

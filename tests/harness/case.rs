@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use identilint::engine::{Options, Report, analyze, with_workers};
+use identilint::engine::{Report, analyze, with_workers};
 use identilint::finding::Persona;
+use identilint::policy::{Policies, Policy};
 use identilint::rules::find;
 use identilint::workspace::Workspace;
 
@@ -119,7 +120,7 @@ pub(crate) fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
 /// Analyses files with the selected rules, or with all, for this persona.
 pub(crate) fn run_for(files: &Files, select: Option<Vec<String>>, persona: Persona) -> (Workspace, Report) {
     let workspace = Workspace::of_texts(files.clone());
-    let options = Options { select, persona, ..Options::default() };
-    let report = with_workers(|| analyze(&workspace, &options));
+    let policies = Policies::everywhere(Policy { select, persona, ..Policy::default() });
+    let report = with_workers(|| analyze(&workspace, &policies));
     (workspace, report)
 }
