@@ -103,7 +103,7 @@ pub use integrations::IntegrationKey;
 pub use keys::{AdminUser, Demand, KeyUse, KeysOff, LocalAuth, Needer, PullByPassword, StorageByKey};
 use kubernetes::at;
 pub use kubernetes::{Kubernetes, ServiceAccount, Workload};
-pub use literals::{Literal, SecretArgument, names_secret};
+pub use literals::{Literal, SecretArgument};
 pub use open_variables::{OpenPlace, OpenVariable};
 pub use parameters::SecureDefault;
 pub use permissions::{Permissions, Plane, RoleDefinition};
@@ -123,7 +123,6 @@ pub use scoped::ScopedType;
 pub use selections::{Chosen, Selection};
 pub use settings::{KeySetting, Place};
 pub use shared::Shared;
-pub use shown::{names_identifier, put_at};
 pub use sites::{ReferenceIdentity, Resolver, Setting, Site, Sticky};
 pub use standing::Standing;
 pub use unknown_keys::UnknownKeys;
@@ -235,6 +234,10 @@ pub struct Graph<'d> {
     kubernetes: std::cell::OnceCell<Kubernetes>,
     /// The inputs of all modules, once somebody asked.
     inputs: std::cell::OnceCell<inputs::Inputs>,
+    /// The arguments of modules that are not here, once somebody asked.
+    handed_out: std::cell::OnceCell<Vec<Value>>,
+    /// The resources that those modules are told of, once somebody asked.
+    told_outside: std::cell::OnceCell<std::collections::HashSet<ResourceId>>,
 }
 
 impl<'d> Graph<'d> {
@@ -283,6 +286,8 @@ impl<'d> Graph<'d> {
             order: order::Order::default(),
             kubernetes: std::cell::OnceCell::new(),
             inputs: std::cell::OnceCell::new(),
+            handed_out: std::cell::OnceCell::new(),
+            told_outside: std::cell::OnceCell::new(),
         };
         arm::names(&mut graph);
         arm::aliases(&mut graph);

@@ -4,6 +4,10 @@ use std::sync::LazyLock;
 
 use super::{items, rows};
 
+/// The setting that connects the host of a function app to its own storage, whole or as the head of an identity
+/// connection's settings (learn.microsoft.com, azure-functions/functions-app-settings#azurewebjobsstorage).
+pub const HOST_STORAGE: &str = "AzureWebJobsStorage";
+
 /// A consumer's need.
 #[derive(Debug)]
 pub struct Required {

@@ -1,5 +1,9 @@
 //! What is a secret and what only looks like one.
 
+mod names;
+
+pub use names::{names_identifier, names_secret};
+
 /// Words that stand where a secret will be put later.
 const PLACEHOLDERS: [&str; 18] = [
     "secretvalue",

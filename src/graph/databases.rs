@@ -142,7 +142,7 @@ impl Graph<'_> {
             return None;
         }
         let hidden = self.is_touched(server.id) || self.stands_in(server.id);
-        if said.is_empty() && (hidden || self.is_told_outside(server.id)) {
+        if said.is_empty() && (hidden || self.told_outside().contains(&server.id)) {
             return None;
         }
         let has_administrator = self.has_administrator(server, engine);
@@ -204,7 +204,8 @@ impl Graph<'_> {
             Some(children) => children.iter().map(|child| child.presence).fold(Truth::No, Truth::or),
             None => Truth::Maybe,
         });
-        let elsewhere = Truth::from(self.is_told_outside(server.id) || self.is_touched(server.id)).and(Truth::Maybe);
+        let elsewhere =
+            Truth::from(self.told_outside().contains(&server.id) || self.is_touched(server.id)).and(Truth::Maybe);
         by_child.fold(own.or(elsewhere), Truth::or)
     }
 
@@ -219,19 +220,6 @@ impl Graph<'_> {
             (Kind::List(_) | Kind::Map(_), ..) => Truth::Yes,
             _ => Truth::Maybe,
         }
-    }
-
-    /// Whether something that is not here is told which server it is, and may change it.
-    fn is_told_outside(&self, server: ResourceId) -> bool {
-        let mut found = false;
-        for value in self.handed_out() {
-            value.walk(&mut |one| {
-                let Some((reference, resource)) = self.reference_of(one) else { return };
-                let names = matches!(reference.dotted().as_str(), "" | "id" | "name" | "output");
-                found |= names && resource.id == server;
-            });
-        }
-        found
     }
 
     fn refuse_passwords_of(

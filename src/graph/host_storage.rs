@@ -2,6 +2,7 @@
 //! (learn.microsoft.com, azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).
 
 use super::{Graph, KeySource, Mode, Resource, ResourceId, Secret, Written};
+use crate::azure::needs::HOST_STORAGE;
 use crate::finding::Edit;
 use crate::resolve::value::Kind;
 use crate::resolve::value::{Text, TextPart, Truth, Value};
@@ -37,7 +38,6 @@ const CLASSIC: [&str; 2] = ["azurerm_function_app", "azurerm_function_app_slot"]
 
 const KEY: &str = "storage_account_access_key";
 const IDENTITY: &str = "storage_uses_managed_identity";
-const HOST: &str = "AzureWebJobsStorage";
 const FLEX: &str = "azurerm_function_app_flex_consumption";
 const PACKAGES: &str = "properties.functionAppConfig.deployment.storage.authentication";
 const BY_KEY: &str = "StorageAccountConnectionString";
@@ -76,14 +76,14 @@ impl Graph<'_> {
             })
             .collect();
         let written = self.sites.iter().flat_map(|site| {
-            let host = site.settings.iter().filter(|setting| setting.name.eq_ignore_ascii_case(HOST));
+            let host = site.settings.iter().filter(|setting| setting.name.eq_ignore_ascii_case(HOST_STORAGE));
             let is_written = |value: &Value| has_account_key(value) && self.key_kept_in(value).is_none();
             host.filter(move |setting| is_written(&setting.value)).map(move |setting| (site, setting))
         });
         let written = written.filter(|(site, _)| {
             self.runs_functions(site) == Truth::Yes
                 && is_new(site.resource)
-                && !self.has_identity_too(site, HOST)
+                && !self.has_identity_too(site, HOST_STORAGE)
                 && !dead.contains(&site.resource)
                 && with_key.iter().all(|known| known.app != site.resource)
         });
@@ -141,7 +141,8 @@ impl Graph<'_> {
 
     /// Whether no setting names the storage of the host once more.
     fn is_only_one(&self, app: &Resource) -> bool {
-        let names_it = |name: &str| name.get(..HOST.len()).is_some_and(|start| start.eq_ignore_ascii_case(HOST));
+        let names_it =
+            |name: &str| name.get(..HOST_STORAGE.len()).is_some_and(|start| start.eq_ignore_ascii_case(HOST_STORAGE));
         let site = self.site(app.id);
         site.is_some_and(|site| site.more_settings.is_none() && !site.settings.iter().any(|one| names_it(&one.name)))
     }

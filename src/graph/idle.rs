@@ -114,7 +114,7 @@ impl Graph<'_> {
             unknown: false,
         };
         let given = self.outputs.iter().filter(|output| output.root).map(|output| output.value.clone());
-        for value in given.chain(self.handed_out()).collect::<Vec<_>>() {
+        for value in given.chain(self.handed_out().iter().cloned()).collect::<Vec<_>>() {
             let mut own = HashSet::new();
             mentions(&value, &mut |value| self.note(value, &mut own, &mut read, false));
             read.nodes.extend(own);
@@ -141,15 +141,33 @@ impl Graph<'_> {
     }
 
     /// The arguments of modules that are not here.
-    pub(super) fn handed_out(&self) -> Vec<Value> {
-        let (instances, _) = self.deployment.expand();
-        let mut values = Vec::new();
-        for instance in instances {
-            let calls = self.deployment.module(instance).map_or(0, |module| module.calls.len());
-            let absent = (0..calls).filter(|call| self.deployment.call_instances(instance, *call).is_none());
-            values.extend(absent.flat_map(|call| self.deployment.arguments(instance, call)));
-        }
-        values
+    fn handed_out(&self) -> &[Value] {
+        self.handed_out.get_or_init(|| {
+            let (instances, _) = self.deployment.expand();
+            let mut values = Vec::new();
+            for instance in instances {
+                let calls = self.deployment.module(instance).map_or(0, |module| module.calls.len());
+                let absent = (0..calls).filter(|call| self.deployment.call_instances(instance, *call).is_none());
+                values.extend(absent.flat_map(|call| self.deployment.arguments(instance, call)));
+            }
+            values
+        })
+    }
+
+    /// The resources that modules that are not here are told of.
+    pub(super) fn told_outside(&self) -> &HashSet<ResourceId> {
+        self.told_outside.get_or_init(|| {
+            let mut told = HashSet::new();
+            for value in self.handed_out() {
+                value.walk(&mut |one| {
+                    let Some((reference, resource)) = self.reference_of(one) else { return };
+                    if matches!(reference.dotted().as_str(), "" | "id" | "name" | "output") {
+                        told.insert(resource.id);
+                    }
+                });
+            }
+            told
+        })
     }
 
     fn note(&self, value: &Value, own: &mut HashSet<ResourceId>, read: &mut Read, is_own_name: bool) {

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Graph, names_secret};
+use super::Graph;
 use crate::azure::outputs;
+use crate::azure::secrets::names_secret;
 use crate::ir::{ExprKind, Holds, Keeping, Module, Name, Param};
 use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Text, TextPart, Value, part_of};
 use crate::source::Span;

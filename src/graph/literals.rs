@@ -84,57 +84,6 @@ impl Graph<'_> {
     }
 }
 
-/// Whether a name says that what it names is a secret.
-#[must_use]
-pub fn names_secret(name: &str) -> bool {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || letter.is_uppercase() && word.chars().last().is_some_and(char::is_lowercase) {
-            words.push(std::mem::take(&mut word));
-        }
-        if letter.is_alphanumeric() {
-            word.extend(letter.to_lowercase());
-        }
-    }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    // What such a word is followed by says what of the secret is meant: its name, its length, where it is.
-    let about = [
-        "name",
-        "id",
-        "uri",
-        "url",
-        "version",
-        "length",
-        "expiry",
-        "expiration",
-        "retries",
-        "count",
-        "policy",
-        "enabled",
-        "rotation",
-        "type",
-        "permissions",
-        "days",
-    ];
-    let last = words.last().map_or("", String::as_str);
-    // A token of a resource group is a part of its resources' names.
-    let is_public = words.iter().any(|word| ["public", "ssh", "resource", "unique"].contains(&word.as_str()));
-    let secrets =
-        ["password", "passwd", "pwd", "secret", "key", "token", "credential", "passphrase", "pass", "sas", "pat"];
-    let says = |word: &String| {
-        secrets
-            .iter()
-            .any(|secret| word.trim_end_matches('s') == secret.trim_end_matches('s') || word.ends_with("password"))
-            || word == "connectionstring"
-            || word == "apikey"
-    };
-    !is_public
-        && !about.contains(&last)
-        && (words.iter().any(says) || words.ends_with(&["connection".into(), "string".into()]))
-}
-
 /// Every string literal of these modules and of what parameter files give the root.
 pub(super) fn literals(program: &Program, root: &Root, modules: &[ModuleId]) -> Vec<Literal> {
     let mut found = Finder { literals: Vec::new(), subject: "".into(), label: "".into(), remarks: HashMap::new() };

@@ -1,6 +1,7 @@
 //! Settings, variables and secrets that a consumer is given, wherever it reads them.
 
 use super::{Graph, KeySource, Mode, ResourceId, Runner, Secret, SecretKind, Site};
+use crate::azure::needs::HOST_STORAGE;
 use crate::ir::Name;
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::source::Span;
@@ -55,10 +56,6 @@ pub struct KeySetting {
     /// Whether it may be a connection of Functions, which take an identity by settings alone.
     pub is_connection: bool,
 }
-
-/// The connection string of the host's own storage
-/// (learn.microsoft.com, azure-functions/functions-app-settings#azurewebjobsstorage).
-const HOST: &str = "AzureWebJobsStorage";
 
 /// Settings in which nothing but a key will do: a file share takes no identity
 /// (learn.microsoft.com, azure-functions/storage-considerations).
@@ -125,14 +122,14 @@ impl Graph<'_> {
             let is_doubled = self.has_identity_too(site, &setting.name);
             let opens_packages = packages.as_ref().is_some_and(|name| is(name));
             // Whose storage it opens depends on what the app runs.
-            let is_unclear = of_functions == Truth::Maybe && is(HOST);
+            let is_unclear = of_functions == Truth::Maybe && is(HOST_STORAGE);
             if opens_packages || is_unclear || KEYS_ONLY.iter().any(|name| is(name)) || is(PULL) || is_doubled {
                 continue;
             }
             let place = if setting.connection { Place::ConnectionString } else { Place::Setting };
             let key_setting =
                 self.key_setting(site.resource, place, (setting.name.clone(), setting.span), &setting.value);
-            let is_host_storage = runs_functions && is(HOST);
+            let is_host_storage = runs_functions && is(HOST_STORAGE);
             found.extend(key_setting.map(|one| {
                 // A bare key connects nothing.
                 let is_whole = matches!(one.value.kind, Kind::Ref(_)) && !one.key.given_by.contains("connection");

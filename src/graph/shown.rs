@@ -1,9 +1,9 @@
 //! What everybody sees who may read a resource: its name and its tags.
 
-use super::{Graph, Resource, Secret, SecretKind, names_secret};
+use super::{Graph, Resource, Secret, SecretKind};
+use crate::azure::secrets::{names_identifier, names_secret};
 use crate::ir::Holds;
 use crate::resolve::value::{Hop, InstanceId, Kind, Step, Value};
-use crate::source::Span;
 
 /// Through more declarations that keep a value secret no text is followed.
 const MAX_DEPTH: u32 = 8;
@@ -91,51 +91,4 @@ fn member(secret: &Secret) -> Option<&str> {
     let is_kept = |step: &&Step| step.through.is_some_and(|through| through.secure);
     let since = secret.value.back().take_while(|step| !is_kept(step));
     since.filter_map(|step| if let Hop::Part(part) = &step.hop { Some(&**part) } else { None }).last()
-}
-
-/// Whether a name says that what it names only identifies somebody or something, says where it is, or is public. Such
-/// inputs are often marked out of caution.
-#[must_use]
-pub fn names_identifier(name: &str) -> bool {
-    let endings = [
-        "id",
-        "ids",
-        "name",
-        "username",
-        "user",
-        "login",
-        "email",
-        "mail",
-        "upn",
-        "region",
-        "location",
-        "scope",
-        "suffix",
-        "host",
-        "hostname",
-        "server",
-        "endpoint",
-        "port",
-        "version",
-        "thumbprint",
-    ];
-    let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    // Telemetry is no secret (learn.microsoft.com, azure-monitor/app/connection-strings), nor is half of a pair of keys.
-    let is_public = lower.contains("insights") && !lower.contains("apikey")
-        || ["instrumentationkey", "publickey", "authorizedkey"].iter().any(|word| lower.contains(word));
-    let identifies = |ending: &&str| {
-        let Some((before, last)) = name.len().checked_sub(ending.len()).and_then(|at| name.split_at_checked(at)) else {
-            return false;
-        };
-        let begins = before.is_empty() || before.ends_with(['_', '-']) || last.starts_with(char::is_uppercase);
-        begins && last.eq_ignore_ascii_case(ending)
-    };
-    is_public || endings.iter().any(identifies)
-}
-
-/// Where a value was put that may have come a long way: the last place where it was taken up.
-#[must_use]
-pub fn put_at(value: &Value) -> Span {
-    let taken = value.back().find(|step| !matches!(step.hop, Hop::Key(_) | Hop::Each));
-    taken.map_or(value.span, |step| step.span)
 }

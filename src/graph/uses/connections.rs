@@ -1,11 +1,11 @@
 //! What the connections of Functions use, as whom.
 
 use super::Use;
+use crate::azure::needs::HOST_STORAGE;
 use crate::graph::{Connection, Graph, Mode, Need, Property, Resolver, ResourceId, Site, is_blank, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::source::Span;
 
-const HOST: &str = "AzureWebJobsStorage";
 const STORAGE: &[&str] = &["Microsoft.Storage/storageAccounts"];
 const SERVICE_BUS: &str = "Microsoft.ServiceBus/namespaces";
 const BUSES: &[&str] = &[SERVICE_BUS, "Microsoft.EventHub/namespaces"];
@@ -19,10 +19,10 @@ pub(super) fn read(graph: &Graph<'_>, site: &Site, uses: &mut Vec<Use>) {
     }
     let of_functions = graph.runs_functions(site) == Truth::Yes;
     let connections = graph.connections(site);
-    let host = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST));
+    let host = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST_STORAGE));
     by_argument(graph, site, host, uses);
     for connection in &connections {
-        let is_host = connection.name.eq_ignore_ascii_case(HOST);
+        let is_host = connection.name.eq_ignore_ascii_case(HOST_STORAGE);
         if !(is_host || of_functions) || connection.whole.is_some_and(|whole| !is_blank(&whole.value)) {
             continue;
         }
@@ -59,7 +59,7 @@ pub(super) fn read(graph: &Graph<'_>, site: &Site, uses: &mut Vec<Use>) {
 fn by_argument(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_>>, uses: &mut Vec<Use>) {
     let Property::Is(on) = graph.property(site.resource, "storage_uses_managed_identity", "") else { return };
     let Property::Is(name) = graph.property(site.resource, "storage_account_name", "") else { return };
-    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
+    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST_STORAGE));
     if graph.known(&on).as_bool() != Some(true) || whole.is_some_and(|whole| !is_blank(&whole.value)) {
         return;
     }

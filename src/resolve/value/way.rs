@@ -92,10 +92,11 @@ impl Value {
         out.map_or(self.span, |step| step.span)
     }
 
-    /// Where it is put in: the end of its way, else where it is written.
+    /// Where it is put in: the last place of its way where it was taken up, else where it is written.
     #[must_use]
     pub fn put_in_at(&self) -> Span {
-        self.via.as_ref().map_or(self.span, |step| step.span)
+        let taken = self.back().find(|step| !matches!(step.hop, Hop::Key(_) | Hop::Each));
+        taken.map_or(self.span, |step| step.span)
     }
 
     /// Where it is put in behind a name: the first place of its way that stands there, else the end of its way. A map that

@@ -1,10 +1,9 @@
+use crate::azure::needs::HOST_STORAGE;
 use crate::finding::Fix;
 use crate::graph::{Connection, Property, Site, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
-
-const HOST: &str = "AzureWebJobsStorage";
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
@@ -102,18 +101,18 @@ fn host_storage(cx: &mut Cx<'_>, site: &Site, connections: &[Connection<'_>]) {
         Property::Is(on) if graph.known(&on).as_bool() == Some(true) => Some(on),
         _ => None,
     };
-    let connection = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST));
+    let connection = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST_STORAGE));
     if let Some(key) = &key
         && let Some(part) = connection.and_then(Connection::by_identity)
         && connection.is_none_or(|connection| connection.whole.is_none())
     {
-        ignored(cx, site, HOST, (key.span, key), part.span, &[&part.value]);
+        ignored(cx, site, HOST_STORAGE, (key.span, key), part.span, &[&part.value]);
     }
-    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
+    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST_STORAGE));
     if let Some(on) = &by_identity
         && let Some(whole) = whole.filter(|setting| is_connection_string(cx, &setting.value))
         && connection.is_none_or(|connection| connection.by_identity().is_none())
     {
-        ignored(cx, site, HOST, (whole.span, &whole.value), on.span, &[&whole.value]);
+        ignored(cx, site, HOST_STORAGE, (whole.span, &whole.value), on.span, &[&whole.value]);
     }
 }

@@ -1,10 +1,9 @@
+use crate::azure::needs::HOST_STORAGE;
 use crate::finding::{Fix, Severity};
 use crate::graph::{Connection, Declared, Graph, IdKind, Property, Site, Written, is_blank, is_filled};
 use crate::resolve::value::{Truth, Value};
 use crate::rules::{Cx, Draft};
 use crate::source::Span;
-
-const HOST: &str = "AzureWebJobsStorage";
 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
@@ -15,7 +14,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let connections = graph.connections(site);
-        let connection = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST));
+        let connection = connections.iter().find(|connection| connection.name.eq_ignore_ascii_case(HOST_STORAGE));
         let Some((at, value)) = by_identity(graph, site, connection) else { continue };
         if has_key(graph, site) || selects(connection) {
             continue;
@@ -81,7 +80,7 @@ fn by_identity(graph: &Graph<'_>, site: &Site, connection: Option<&Connection<'_
 
 /// Whether a key opens it as well, or may.
 fn has_key(graph: &Graph<'_>, site: &Site) -> bool {
-    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST));
+    let whole = site.settings.iter().rfind(|setting| setting.name.eq_ignore_ascii_case(HOST_STORAGE));
     whole.is_some_and(|setting| !is_blank(&setting.value))
         || ["storage_account_access_key", "storage_key_vault_secret_id"]
             .iter()

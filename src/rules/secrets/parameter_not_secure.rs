@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
+use crate::azure::secrets::{names_identifier, names_secret};
 use crate::finding::Fix;
-use crate::graph::{Holds, Input, Resource, SecretArgument, holds_text, names_identifier, names_secret};
+use crate::graph::{Holds, Input, Resource, SecretArgument, holds_text};
 use crate::resolve::value::{Hop, Value};
 use crate::rules::{Cx, Draft};
 

@@ -1,6 +1,6 @@
 use super::words::{instead, takes_all};
 use crate::finding::Fix;
-use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, SecretKind, put_at};
+use crate::graph::{Exposed, ExposedPlace, ResourceId, Secret, SecretKind};
 use crate::resolve::value::Truth;
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -32,7 +32,7 @@ fn report(cx: &mut Cx<'_>, exposed: &Exposed) -> bool {
     let Some(secret) = secrets.first() else { return false };
     let message = format!("{} of `{}` shows {}", shown(exposed.place), resource.title, called(secret));
     let fix = graph.protect(exposed).map(|edit| Fix::suggested("protect the settings", edit));
-    let mut draft = Draft::new(resource.address.clone(), put_at(&exposed.value), message)
+    let mut draft = Draft::new(resource.address.clone(), exposed.value.put_in_at(), message)
         .note(match exposed.place {
             ExposedPlace::CustomData => "lies on the disk of the machine",
             ExposedPlace::UserData => "any process of the machine may read it",

@@ -1,6 +1,7 @@
 use super::words::{instead, takes_all};
+use crate::azure::secrets::names_identifier;
 use crate::finding::{Fix, Safety};
-use crate::graph::{OpenPlace, OpenVariable, Secret, SecretKind, names_identifier, put_at};
+use crate::graph::{OpenPlace, OpenVariable, Secret, SecretKind};
 use crate::resolve::value::Truth;
 use crate::rules::words::called;
 use crate::rules::{Cx, Draft};
@@ -44,7 +45,7 @@ fn report(cx: &mut Cx<'_>, variable: &OpenVariable, secrets: &[Secret], fix: Opt
         (_, None) => "the environment".to_owned(),
     };
     let message = format!("{what} of `{}` shows {}", resource.title, called(secret));
-    let mut draft = Draft::new(resource.address.clone(), put_at(&variable.value), message)
+    let mut draft = Draft::new(resource.address.clone(), variable.value.put_in_at(), message)
         .note("everybody who may read the resource sees it")
         .label(secret.value.span, "taken here")
         .because(&secret.value)
