@@ -12,44 +12,38 @@ const HELP: &str = "leave it out of the file: let the pipeline give it, or name 
 pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
     let graph = cx.graph;
     let mut seen: BTreeSet<Span> = BTreeSet::new();
-    for argument in &graph.secret_arguments {
-        let Some(word) = argument.credential().filter(|_| !graph.leaves_first_value(argument)) else { continue };
-        let Some(resource) = graph.resource(argument.resource) else { continue };
-        for part in graph.ingredients(&argument.value).into_iter().filter(is_in_file) {
-            let part = graph.known(&part);
-            let Some(text) = part.as_str() else { continue };
-            let is_plain = argument.vault_secret && looks_like_configuration(&named(graph, resource), text);
-            if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(part.span) {
-                continue;
+    let offered = graph.offered_inputs();
+    for sink in sinks(graph) {
+        let ingredients = graph.ingredients(&sink.0.value);
+        for part in ingredients.iter().filter(|part| is_in_file(part)) {
+            used(cx, &graph.known(part), sink, &mut seen);
+        }
+        if offered.is_empty() {
+            continue;
+        }
+        // What files say that somebody has to name: where it would go is known all the same.
+        for input in ingredients.iter().flat_map(|part| graph.inputs_of(part)) {
+            for (_, value) in offered.iter().filter(|(own, _)| own.span == input.span) {
+                used(cx, value, sink, &mut seen);
             }
-            used(cx, &part, text, (argument, resource, word));
         }
     }
-    offered(cx, &mut seen);
     unseen(cx, &mut seen);
 }
 
-/// What files say that somebody has to name: where it would go is known all the same.
-fn offered(cx: &mut Cx<'_>, seen: &mut BTreeSet<Span>) {
-    let graph = cx.graph;
-    let offered = graph.offered_inputs();
-    if offered.is_empty() {
-        return;
-    }
-    for argument in &graph.secret_arguments {
-        let Some(word) = argument.credential().filter(|_| !graph.leaves_first_value(argument)) else { continue };
-        let Some(resource) = graph.resource(argument.resource) else { continue };
-        for input in graph.ingredients(&argument.value).iter().flat_map(|part| graph.inputs_of(part)) {
-            for (_, value) in offered.iter().filter(|(own, _)| own.span == input.span) {
-                let Some(text) = value.as_str() else { continue };
-                let is_plain = argument.vault_secret && looks_like_configuration(&named(graph, resource), text);
-                if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(value.span) {
-                    continue;
-                }
-                used(cx, value, text, (argument, resource, word));
-            }
-        }
-    }
+/// An argument that takes a secret, its resource, and what the secret is called.
+type Sink<'g> = (&'g SecretArgument, &'g Resource, &'static str);
+
+fn sinks<'g>(graph: &'g Graph<'g>) -> impl Iterator<Item = Sink<'g>> {
+    graph.secret_arguments.iter().filter_map(|argument| {
+        let word = argument.credential().filter(|_| !graph.leaves_first_value(argument))?;
+        Some((argument, graph.resource(argument.resource)?, word))
+    })
+}
+
+/// Whether another rule knows the text better, or nobody has to hide it.
+fn is_passed_over(text: &str) -> bool {
+    is_harmless(text) || super::is_known_by_shape(text)
 }
 
 /// Whether a value stands in a parameter file.
@@ -65,8 +59,12 @@ pub(super) fn named(graph: &Graph<'_>, resource: &Resource) -> String {
     }
 }
 
-fn used(cx: &mut Cx<'_>, part: &Value, text: &str, sink: (&SecretArgument, &Resource, &str)) {
-    let (argument, resource, word) = sink;
+fn used(cx: &mut Cx<'_>, part: &Value, (argument, resource, word): Sink<'_>, seen: &mut BTreeSet<Span>) {
+    let Some(text) = part.as_str() else { return };
+    let is_plain = argument.vault_secret && looks_like_configuration(&named(cx.graph, resource), text);
+    if is_passed_over(text) || is_plain || !seen.insert(part.span) {
+        return;
+    }
     let message = format!("the {word} of `{}` stands in a parameter file: {}", resource.title, shown(text));
     let draft = Draft::new(resource.address.clone(), part.span, message)
         .note(shown(text))
@@ -86,8 +84,7 @@ fn unseen(cx: &mut Cx<'_>, seen: &mut BTreeSet<Span>) {
         }
         for part in cx.graph.ingredients(&value) {
             let Kind::Text(Text::Plain(text)) = &part.kind else { continue };
-            let is_plain = looks_like_configuration(&input.name, text);
-            if is_harmless(text) || super::is_known_by_shape(text) || is_plain || !seen.insert(part.span) {
+            if is_passed_over(text) || looks_like_configuration(&input.name, text) || !seen.insert(part.span) {
                 continue;
             }
             let message =
