@@ -6,6 +6,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Persona, Severity};
 
+// The groups of `identilint --help`. Every flag of `Check` names one.
+
+/// What is read.
+pub(super) const INPUT: &str = "Input";
+/// What is looked for, and what is told of it.
+pub(super) const RULES: &str = "Rules";
+/// Findings that are changed, hidden or already known.
+#[allow(dead_code, reason = "flags of this group come one by one")]
+pub(super) const FIXES: &str = "Fixes and suppressions";
+/// Settings in files.
+#[allow(dead_code, reason = "flags of this group come one by one")]
+pub(super) const CONFIGURATION: &str = "Configuration";
+/// What is printed, and what the run ends with.
+pub(super) const OUTPUT: &str = "Output";
+
 /// Finds Azure identities that will not work, and secrets that should not be there, before you deploy.
 #[derive(Debug, Parser)]
 #[command(name = "identilint", version, args_conflicts_with_subcommands = true)]
@@ -38,28 +53,28 @@ pub(super) struct Check {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
     /// Only these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = RULES)]
     pub(super) select: Vec<String>,
     /// Not these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = RULES)]
     pub(super) ignore: Vec<String>,
     /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open
-    #[arg(long, default_value = "regular", value_parser = persona)]
+    #[arg(long, default_value = "regular", value_parser = persona, help_heading = RULES)]
     pub(super) persona: Persona,
     /// Show nothing less severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity, help_heading = RULES)]
     pub(super) min_severity: Severity,
     /// Exit with 1 only for findings at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity, help_heading = OUTPUT)]
     pub(super) fail_on: Severity,
     /// A parameter file for every root module, like Terraform's -var-file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = INPUT)]
     pub(super) var_file: Vec<PathBuf>,
     /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub(super) format: Format,
     /// When to use colours
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = OUTPUT)]
     pub(super) color: Color,
 }
 
