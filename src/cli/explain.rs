@@ -33,6 +33,9 @@ pub(super) fn explain(name: &str) -> u8 {
     if !meta.controls.is_empty() {
         let _ = writeln!(head, "controls: {}", meta.controls.join(", "));
     }
+    for (option, purpose) in &meta.options {
+        let _ = writeln!(head, "option `{option}`: {purpose}");
+    }
     print(&format!("{head}\n{}", rule.text()));
     CLEAN
 }

@@ -1,5 +1,7 @@
 //! The head of a rule's page.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::finding::{Confidence, Persona, Severity};
@@ -21,6 +23,8 @@ pub struct Meta {
     pub since: String,
     /// Clauses of benchmarks and catalogues that it serves.
     pub controls: Vec<String>,
+    /// What the rule can be told in a configuration file, as lists of strings, and what each is for.
+    pub options: BTreeMap<String, String>,
 }
 
 /// Whether a finding can be mended automatically.
@@ -45,6 +49,8 @@ struct Head {
     since: String,
     #[serde(default)]
     controls: Vec<String>,
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 /// The head of a page and its text.
@@ -81,6 +87,22 @@ impl Meta {
             },
             since: head.since,
             controls: head.controls,
+            options: head.options,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Meta;
+
+    const HEAD: &str =
+        "severity = 'low'\nconfidence = 'likely'\npersona = 'pedantic'\nformats = []\nfix = 'none'\nsince = '0.1.0'";
+
+    #[test]
+    fn options_say_what_they_are_for() {
+        let meta = Meta::read(&format!("+++\n{HEAD}\n[options]\nnames = 'names that are fine'\n+++\n# Title\n"));
+        assert_eq!(meta.options.get("names").map(String::as_str), Some("names that are fine"));
+        assert!(Meta::read(&format!("+++\n{HEAD}\n+++\n# Title\n")).options.is_empty());
     }
 }
