@@ -2,7 +2,11 @@
 
 mod args;
 mod check;
+mod completions;
 mod explain;
+mod named;
+mod page;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -24,8 +28,9 @@ pub fn main() -> ExitCode {
     let code = match cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(check)) => check::run(&check),
-        Some(Command::Explain(explain)) => explain::explain(&explain.rule),
-        Some(Command::Rules) => explain::rules(),
+        Some(Command::Explain(explain)) => explain::explain(&explain),
+        Some(Command::Rules(rules)) => explain::rules(&rules),
+        Some(Command::Completions(asked)) => completions::run(asked.shell),
     };
     ExitCode::from(code)
 }
@@ -37,8 +42,24 @@ fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// With the colours that are in it, wherever it goes.
+fn print_raw(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Says on standard error what is wrong with the question.
 fn complain(text: &str) {
+    say(&format!("error: {text}"));
+}
+
+/// The same, and what would be right.
+fn complain_with(text: &str, tip: &str) {
+    say(&format!("error: {text}\n\n  tip: {tip}"));
+}
+
+fn say(text: &str) {
     use std::io::Write as _;
-    let _ = writeln!(anstream::stderr().lock(), "error: {text}");
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

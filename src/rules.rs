@@ -15,6 +15,7 @@ mod words;
 pub use cx::{Cx, Draft};
 pub use meta::{FixKind, Meta};
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A rule.
@@ -191,18 +192,18 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
 }
 
-/// The names of rules that are most like this one, best first.
+/// The names of rules and families that are most like this one, best first.
 #[must_use]
 pub fn similar(id: &str) -> Vec<&'static str> {
     let wanted = id.to_lowercase();
-    let mut near: Vec<(usize, &'static str)> = RULES
-        .iter()
-        .map(|rule| {
-            let distance = crate::text::distance(&wanted, rule.id, 8);
-            (if rule.id.contains(&wanted) { 0 } else { distance }, rule.id)
-        })
-        .filter(|(distance, _)| *distance <= 8)
+    // Half of the letters may be wrong; with more, every name is near.
+    let limit = (wanted.chars().count() / 2).clamp(1, 8);
+    let names: BTreeSet<&'static str> = RULES.iter().flat_map(|rule| [rule.id, rule.family]).collect();
+    let mut near: Vec<(usize, &'static str)> = names
+        .into_iter()
+        .map(|name| (if name.contains(&wanted) { 0 } else { crate::text::distance(&wanted, name, limit) }, name))
+        .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort_unstable();
-    near.into_iter().take(3).map(|(_, id)| id).collect()
+    near.into_iter().take(3).map(|(_, name)| name).collect()
 }

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use clap_complete::Shell;
+
+use super::named::{Named, SELECTOR, families};
 use crate::finding::{Persona, Severity};
 
 // The groups of `identilint --help`. Every flag of `Check` names one.
@@ -38,13 +42,51 @@ pub(super) enum Command {
     /// Show what a rule flags, why, and what to do instead
     Explain(Explain),
     /// List the rules
-    Rules,
+    Rules(Rules),
+    /// Print the script with which a shell completes commands, flags and the names of rules
+    Completions(Completions),
 }
 
 #[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
 pub(super) struct Explain {
-    /// The rule's name
-    pub(super) rule: String,
+    /// The names of rules, or of families for all their rules
+    #[arg(value_name = "RULE", required = true, value_parser = SELECTOR, hide_possible_values = true)]
+    pub(super) rules: Vec<String>,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(super) format: ListFormat,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// Only the rules of these families
+    #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(families()))]
+    pub(super) family: Vec<String>,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+/// How rules are shown.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For pages
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -53,19 +95,19 @@ pub(super) struct Check {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
     /// Only these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = RULES)]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
     pub(super) select: Vec<String>,
     /// Not these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = RULES)]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
     pub(super) ignore: Vec<String>,
     /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open
-    #[arg(long, default_value = "regular", value_parser = persona, help_heading = RULES)]
+    #[arg(long, default_value = "regular", value_parser = PERSONA, help_heading = RULES)]
     pub(super) persona: Persona,
     /// Show nothing less severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity, help_heading = RULES)]
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = RULES)]
     pub(super) min_severity: Severity,
     /// Exit with 1 only for findings at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity, help_heading = OUTPUT)]
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = OUTPUT)]
     pub(super) fail_on: Severity,
     /// A parameter file for every root module, like Terraform's -var-file
     #[arg(long, value_name = "FILE", help_heading = INPUT)]
@@ -94,6 +136,13 @@ pub(super) enum Color {
     Always,
     /// Never
     Never,
+}
+
+const SEVERITY: Named<Severity> = Named::new(severity, || each(Severity::ALL.iter().map(|one| one.name())));
+const PERSONA: Named<Persona> = Named::new(persona, || each(Persona::ALL.iter().map(|one| one.name())));
+
+fn each(names: impl Iterator<Item = &'static str>) -> Vec<PossibleValue> {
+    names.map(PossibleValue::new).collect()
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

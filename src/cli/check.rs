@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use super::args::{Check, Color, Format};
-use super::{CLEAN, FAILED, FOUND, complain, print};
+use super::{CLEAN, FAILED, FOUND, complain, named, print, print_raw};
 use crate::engine::{Report, analyze, with_workers};
 use crate::policy::{Policies, Policy};
 use crate::report::text::Style;
@@ -16,13 +16,7 @@ const WIDTH: usize = 120;
 
 pub(super) fn run(check: &Check) -> u8 {
     if let Some(unknown) = check.select.iter().chain(&check.ignore).find(|name| !is_known(name)) {
-        let similar = rules::similar(unknown);
-        let hint = if similar.is_empty() {
-            "see `identilint rules`".to_owned()
-        } else {
-            format!("did you mean `{}`?", similar.join("`, `"))
-        };
-        complain(&format!("there is no rule or family `{unknown}`; {hint}"));
+        named::unknown(unknown);
         return FAILED;
     }
     let Ok(directory) = std::env::current_dir() else {
@@ -89,11 +83,4 @@ fn show(check: &Check, workspace: &Workspace, policies: &Policies, report: &Repo
     } else {
         CLEAN
     }
-}
-
-/// With colours, wherever it goes.
-fn print_raw(text: &str) {
-    use std::io::Write as _;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+mod catalogue;
+mod completions;
 mod modules;
 mod support;
 mod templates;
@@ -75,19 +77,6 @@ fn options_choose_what_is_shown() {
     assert!(run(found.path(), &["--color", "always"]).out.contains("\u{1b}["));
     assert!(!run(found.path(), &["--color", "never"]).out.contains("\u{1b}["));
     assert!(!run(found.path(), &[]).out.contains("\u{1b}["));
-}
-
-#[test]
-fn rules_can_be_listed_and_explained() {
-    let here = tempfile::tempdir().expect("a directory");
-    let list = run(here.path(), &["rules"]);
-    assert_eq!(list.code, 0);
-    for rule in &identilint::rules::RULES {
-        assert!(list.out.contains(rule.id));
-        let page = run(here.path(), &["explain", rule.id]);
-        assert_eq!(page.code, 0);
-        assert!(page.out.contains("## Why") && page.out.contains(rule.title()));
-    }
 }
 
 #[test]
