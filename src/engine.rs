@@ -3,7 +3,7 @@
 mod anchor;
 mod hidden;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -46,6 +46,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was found and is not to be shown, each with its suppression.
     pub suppressed: Vec<Finding>,
+    /// Fingerprints of what was found and not asked for.
+    pub left_out: HashSet<String>,
     /// What was looked at.
     pub coverage: Coverage,
     /// Every span that holds a secret, whether or not a finding shows it.
@@ -196,8 +198,15 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
     secrets.sort_unstable();
     secrets.dedup();
     // What is left out counts, too: who asks for less gets the same fingerprints.
-    fingerprint(&mut findings, &secrets, &workspace.sources);
-    findings.retain_mut(|finding| is_asked_for(workspace, policies.of(finding.primary.span.source), finding));
+    fingerprint(&mut findings, &secrets, workspace);
+    let mut left_out = HashSet::new();
+    findings.retain_mut(|finding| {
+        let asked_for = is_asked_for(workspace, policies.of(finding.primary.span.source), finding);
+        if !asked_for {
+            left_out.insert(std::mem::take(&mut finding.fingerprint));
+        }
+        asked_for
+    });
     let known: BTreeSet<Undecided> = part
         .undecided
         .into_iter()
@@ -213,6 +222,7 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
     Report {
         findings,
         suppressed: Vec::new(),
+        left_out,
         secrets,
         hidden: sightings.iter().flat_map(|one| one.hidden.iter().cloned()).collect(),
         coverage: Coverage {

@@ -1,50 +1,40 @@
 //! What makes a finding the same finding after the lines around it moved.
 
+mod enclosing;
+mod snippet;
+
 use std::collections::HashMap;
 
+use self::enclosing::Enclosing;
+use self::snippet::Snippets;
 use crate::finding::Finding;
-use crate::source::{Sources, Span};
+use crate::source::Span;
+use crate::workspace::Workspace;
 
-/// Spans of one kind, by place, to ask whether another one touches them.
-struct Places {
-    /// By place, each with the furthest end so far in its file.
-    sorted: Vec<(Span, u32)>,
-}
+/// The version of how fingerprints are made. Those of different versions cannot be compared.
+pub const VERSION: u32 = 1;
 
-impl Places {
-    fn new(spans: &[Span]) -> Self {
-        let mut spans = spans.to_vec();
-        spans.sort_unstable();
-        let mut furthest: Option<Span> = None;
-        let sorted = spans.into_iter().map(|span| {
-            let before = furthest.filter(|before| before.source == span.source).map_or(0, |before| before.end);
-            let end = span.end.max(before);
-            furthest = Some(Span { end, ..span });
-            (span, end)
-        });
-        Self { sorted: sorted.collect() }
-    }
-
-    fn touch(&self, span: Span) -> bool {
-        let before = self.sorted.partition_point(|(place, _)| (place.source, place.start) < (span.source, span.end));
-        let last = before.checked_sub(1).and_then(|last| self.sorted.get(last));
-        last.is_some_and(|(place, end)| place.source == span.source && *end > span.start)
-    }
-}
-
-/// Gives findings their fingerprints, in their order: from the rule, the file's path in its repository, the subject and the text at the span, never
-/// from a line number. Text that holds one of the secrets is left out, as it could be guessed from the fingerprint; the
-/// message takes its place. Of findings that agree in all of these, the first is 1, the next is 2, and so on.
-pub fn fingerprint(findings: &mut [Finding], secrets: &[Span], sources: &Sources) {
-    let secrets = Places::new(secrets);
+/// Gives findings their fingerprints, in their order: from the rule, the file's path in its repository, the declaration
+/// that the finding stands in and a bounded piece of text at its span.
+///
+/// Of one rule there is one finding at one place, so nothing more of it has to be told. Above all no line number, no
+/// order of declarations and of instances, and not the subject: one cause may have many, of which a report names the
+/// first that it looked at. Text of secrets is left out, as it could be guessed from the fingerprint. Of findings that
+/// agree in all of these, the first is 1, the next is 2, and so on.
+pub fn fingerprint(findings: &mut [Finding], secrets: &[Span], workspace: &Workspace) {
+    let snippets = Snippets::new(&workspace.sources, secrets);
+    let enclosing = Enclosing::new(&workspace.program);
     let mut seen: HashMap<u64, u32> = HashMap::new();
     for finding in findings {
         let span = finding.primary.span;
-        let path = sources.below_root(span.source);
-        let path = path.or_else(|| Some(sources.get(span.source)?.display().to_string())).unwrap_or_default();
-        let snippet = if secrets.touch(span) { &finding.message } else { sources.slice(span) };
-        let snippet = snippet.split_whitespace().collect::<Vec<_>>().join(" ");
-        let hash = [finding.rule, &path, &finding.subject, &snippet].iter().fold(OFFSET, |hash, part| {
+        let mut parts = vec![finding.rule.to_owned(), path(workspace, span)];
+        // At a call of a module that was fetched there may be several, whose causes are inside.
+        let inside = finding.related.first().map(|label| label.span);
+        let inside = inside.filter(|span| workspace.fetched.contains(&span.source));
+        for span in std::iter::once(span).chain(inside) {
+            parts.extend([enclosing.address(span), snippets.of(span)]);
+        }
+        let hash = parts.iter().fold(OFFSET, |hash, part| {
             // A byte that no part holds keeps the parts apart.
             part.bytes().chain([0xff]).fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
         });
@@ -54,25 +44,37 @@ pub fn fingerprint(findings: &mut [Finding], secrets: &[Span], sources: &Sources
     }
 }
 
+/// Whether a text has the form of a fingerprint: sixteen hexadecimal digits, a colon and a number.
+#[must_use]
+pub fn is_fingerprint(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(hash, count)| {
+        let is_hash = hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_hash && !count.starts_with('0') && count.parse::<u32>().is_ok() && !count.starts_with('+')
+    })
+}
+
+/// The path by which the file of a span goes into fingerprints.
+fn path(workspace: &Workspace, span: Span) -> String {
+    let path = workspace.sources.below_root(span.source);
+    let shown = || workspace.sources.get(span.source).map(|file| file.display().to_string());
+    let path = path.or_else(shown).unwrap_or_default();
+    workspace.renamed.get(&path).cloned().unwrap_or(path)
+}
+
 /// FNV-1a: short, and the same on every machine and in every version.
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 #[cfg(test)]
 mod tests {
-    use super::Places;
-    use crate::source::{SourceId, Span};
+    use super::is_fingerprint;
 
     #[test]
-    fn spans_touch_if_they_share_a_byte() {
-        let span = |start, end| Span::new(SourceId(1), start, end);
-        let places = Places::new(&[span(30, 40), span(0, 20), span(2, 4), Span::new(SourceId(2), 0, 90)]);
-        for (start, end, expected) in
-            [(0, 1, true), (10, 12, true), (19, 25, true), (20, 30, false), (25, 31, true), (40, 50, false)]
-        {
-            assert_eq!(places.touch(span(start, end)), expected, "{start}..{end}");
+    fn fingerprints_have_one_form() {
+        assert!(is_fingerprint("0123456789abcdef:1") && is_fingerprint("0123456789abcdef:120"));
+        for other in ["", "0123456789abcdef", "0123456789abcdef:", "0123456789abcdef:0", "0123456789ABCDEF:1", "1:1"] {
+            assert!(!is_fingerprint(other), "{other}");
         }
-        assert!(!places.touch(Span::new(SourceId(0), 0, 90)));
-        assert!(!places.touch(Span::new(SourceId(3), 0, 90)));
+        assert!(!is_fingerprint("0123456789abcdef:+1"));
     }
 }

@@ -13,7 +13,7 @@ mod registry;
 
 pub use overlay::Overlay;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use crate::ir::{Name, Program, Root};
@@ -100,6 +100,9 @@ pub struct Workspace {
     pub fetched: BTreeSet<SourceId>,
     /// Stand-ins for modules that are not here: no file holds their text.
     pub stand_ins: BTreeSet<SourceId>,
+    /// Paths below the repository's root that have another name today: findings in these files are to keep their
+    /// fingerprints.
+    pub renamed: HashMap<String, String>,
     /// If files were asked for: these, to which findings are limited.
     pub focus: Option<BTreeSet<SourceId>>,
 }

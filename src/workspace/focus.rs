@@ -11,7 +11,7 @@ use crate::source::{SourceFile, SourceId};
 pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
     let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
     let sources = workspace.sources.iter().filter(|(_, file)| is_named(file));
-    workspace.focus = Some(sources.map(|(id, _)| id).collect());
+    let focus: BTreeSet<SourceId> = sources.map(|(id, _)| id).collect();
     // Modules of Terraform are directories, of Bicep and ARM files, or parts of files.
     let mut directories: BTreeSet<Name> =
         named.iter().filter(|name| !is_template(name)).map(|name| parent(name).into()).collect();
@@ -23,7 +23,9 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
     workspace.roots.retain(|root| {
         let below = reachable(&workspace.program, root);
         let paths = || below.iter().filter_map(|id| workspace.program.module(*id)).map(|module| module.path.clone());
-        let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)));
+        // A file of parameters is no module, and takes part where its values go.
+        let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)))
+            || root.given.iter().any(|given| focus.contains(&given.attr.span.source));
         if takes_part {
             files.extend(
                 paths().filter(|path| is_template(path)).map(|path| path.split('#').next().unwrap_or("").into()),
@@ -38,6 +40,7 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
     workspace.analysed.retain(|path| within(path));
     workspace.partial.retain(|gap| within(&gap.path));
     workspace.skipped.retain(|gap| within(&gap.path));
+    workspace.focus = Some(focus);
 }
 
 /// Whether a path is of Bicep or ARM, where a file is a module.
