@@ -14,6 +14,7 @@ pub mod cli;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;
+pub mod fix;
 pub mod graph;
 pub mod ir;
 pub mod lower;

@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 10] = [
     &["resolve"],
     &["graph"],
     &["rules"],
-    &["workspace", "engine", "fingerprint"],
+    &["workspace", "engine", "fingerprint", "fix"],
     &["report"],
     &["cli", "main", "lib"],
 ];

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::named::{Named, SELECTOR, families};
-use crate::finding::{Persona, Severity};
+use crate::finding::{Persona, Safety, Severity};
 
 // The groups of `identilint --help`. Every flag of `Check` names one.
 
@@ -17,7 +17,6 @@ pub(super) const INPUT: &str = "Input";
 /// What is looked for, and what is told of it.
 pub(super) const RULES: &str = "Rules";
 /// Findings that are changed, hidden or already known.
-#[allow(dead_code, reason = "flags of this group come one by one")]
 pub(super) const FIXES: &str = "Fixes and suppressions";
 /// Settings in files.
 #[allow(dead_code, reason = "flags of this group come one by one")]
@@ -112,6 +111,13 @@ pub(super) struct Check {
     /// A parameter file for every root module, like Terraform's -var-file
     #[arg(long, value_name = "FILE", help_heading = INPUT)]
     pub(super) var_file: Vec<PathBuf>,
+    /// Apply the fixes that are safe; with `=unsafe` also those that a person should look at
+    #[arg(long, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe",
+          value_parser = safety)]
+    pub(super) fix: Option<Safety>,
+    /// Show what `--fix` would change as a diff, and change nothing
+    #[arg(long, help_heading = FIXES)]
+    pub(super) diff: bool,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
     pub(super) format: Format,
@@ -147,6 +153,10 @@ fn each(names: impl Iterator<Item = &'static str>) -> Vec<PossibleValue> {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| one_of(Severity::ALL.iter().map(|severity| severity.name())))
+}
+
+fn safety(text: &str) -> Result<Safety, String> {
+    Safety::parse(text).ok_or_else(|| one_of(Safety::ALL.iter().map(|safety| safety.name())))
 }
 
 fn persona(text: &str) -> Result<Persona, String> {

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use super::args::{Check, Color, Format};
-use super::{CLEAN, FAILED, FOUND, complain, named, print, print_raw};
+use super::{CLEAN, FAILED, FOUND, complain, fix, named, print, print_raw};
 use crate::engine::{Report, analyze, with_workers};
 use crate::policy::{Policies, Policy};
 use crate::report::text::Style;
@@ -38,14 +38,24 @@ pub(super) fn run(check: &Check) -> u8 {
         ..Policy::default()
     };
     let policies = Policies::everywhere(policy);
-    with_workers(|| match Workspace::load(&request) {
-        Ok(workspace) => {
-            let report = analyze(&workspace, &policies);
-            show(check, &workspace, &policies, &report)
+    let look = |request: &Request| {
+        let workspace = Workspace::load(request).map_err(|error| error.to_string())?;
+        let report = analyze(&workspace, &policies);
+        Ok((workspace, policies.clone(), report))
+    };
+    with_workers(|| {
+        if fix::is_asked_for(check) {
+            return match fix::run(check, &request, &look) {
+                Ok((workspace, policies, report)) => show(check, &workspace, &policies, &report),
+                Err(code) => code,
+            };
         }
-        Err(error) => {
-            complain(&error.to_string());
-            FAILED
+        match look(&request) {
+            Ok((workspace, policies, report)) => show(check, &workspace, &policies, &report),
+            Err(error) => {
+                complain(&error);
+                FAILED
+            }
         }
     })
 }

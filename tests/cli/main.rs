@@ -8,6 +8,7 @@ use std::path::Path;
 
 mod catalogue;
 mod completions;
+mod fix;
 mod modules;
 mod support;
 mod templates;

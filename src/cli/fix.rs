@@ -1,0 +1,152 @@
+//! `--fix` and `--diff`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use super::args::{Check, Color, Format};
+use super::{CLEAN, FAILED, FOUND, complain, print};
+use crate::engine::{Report, analyze};
+use crate::finding::{Safety, Severity};
+use crate::fix::{Ground, Seen, Texts, Wish, mend, write};
+use crate::policy::{Policies, Policy};
+use crate::report::{diff, fixes};
+use crate::source::SourceFile;
+use crate::workspace::{Request, Workspace};
+
+/// What a run looks at, what is wanted of it, and what it finds.
+pub(super) type Looked = (Workspace, Policies, Report);
+
+pub(super) fn is_asked_for(check: &Check) -> bool {
+    check.diff || check.fix.is_some()
+}
+
+/// Applies what is asked for and gives what is left to report.
+///
+/// # Errors
+/// The exit code, if that was all: something went wrong, or only a diff was wanted.
+pub(super) fn run(
+    check: &Check,
+    request: &Request,
+    look: &dyn Fn(&Request) -> Result<Looked, String>,
+) -> Result<Looked, u8> {
+    let failed = |reason: String| {
+        complain(&reason);
+        FAILED
+    };
+    let wish = Wish { allowed: check.fix.unwrap_or(Safety::Safe), shown: check.diff };
+    let ground = Disk::new(request, look);
+    let outcome = mend(&ground, wish).map_err(failed)?;
+    let unreadable = outcome.seen.workspace.unreadable;
+    let report = fixes::render(&outcome, !check.diff);
+    if check.diff {
+        let color = match check.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
+        let sources = &outcome.seen.workspace.sources;
+        let shown = diff::render(&outcome.changes, &outcome.seen.report, sources, color);
+        print(&shown.text);
+        say(&report);
+        for path in &shown.hidden {
+            say(&format!("  not shown: the changes of {path}, whose diff would show a secret; `--fix` makes them\n"));
+        }
+        // What is left is the business of a run without a diff.
+        let is_clean = outcome.changes.is_empty() && outcome.refused.iter().all(|one| !one.hidden);
+        return Err(if unreadable {
+            FAILED
+        } else if is_clean {
+            CLEAN
+        } else {
+            FOUND
+        });
+    }
+    write(&outcome.changes).map_err(|error| failed(error.to_string()))?;
+    match check.format {
+        Format::Text => print(&(report + "\n")),
+        Format::Json => say(&report),
+    }
+    let policies = ground.policies.into_inner().unwrap_or_default();
+    Ok((outcome.seen.workspace, policies, outcome.seen.report))
+}
+
+/// Says on standard error what is no error.
+fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The disk, below the paths that were asked for.
+struct Disk<'a> {
+    request: &'a Request,
+    look: &'a dyn Fn(&Request) -> Result<Looked, String>,
+    /// The paths that were asked for, links followed.
+    asked: Vec<PathBuf>,
+    /// Whether all of them are files.
+    only_files: bool,
+    links: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// What was wanted the last time.
+    policies: RefCell<Option<Policies>>,
+}
+
+impl<'a> Disk<'a> {
+    fn new(request: &'a Request, look: &'a dyn Fn(&Request) -> Result<Looked, String>) -> Self {
+        let real = |path: &PathBuf| {
+            let path = request.directory.join(path);
+            path.canonicalize().unwrap_or(path)
+        };
+        let asked: Vec<PathBuf> = request.paths.iter().map(real).collect();
+        let only_files = asked.iter().all(|path| path.is_file());
+        Self { request, look, asked, only_files, links: RefCell::default(), policies: RefCell::default() }
+    }
+}
+
+impl Ground for Disk<'_> {
+    fn look(&self, texts: &Texts) -> Result<Seen, String> {
+        let mut request = self.request.clone();
+        for (path, text) in texts {
+            request.overlay.put(path.clone(), text.as_bytes());
+        }
+        let (workspace, policies, report) = (self.look)(&request)?;
+        let all = wider(&policies).map(|policies| analyze(&workspace, &policies));
+        self.policies.replace(Some(policies));
+        Ok(Seen { workspace, report, all })
+    }
+
+    fn refuses(&self, file: &SourceFile, root: &Path) -> Option<String> {
+        let shown = file.display();
+        let real = self.real(file.path());
+        let Ok(metadata) = std::fs::metadata(&real) else { return Some(format!("`{shown}` is no file on disk")) };
+        let is_asked = self.asked.iter().any(|asked| real.starts_with(asked));
+        if self.only_files && !is_asked {
+            return Some(format!("it changes `{shown}`, which was not asked for"));
+        }
+        if !is_asked && !real.starts_with(self.real(root)) {
+            return Some(format!("`{shown}` lies outside the repository"));
+        }
+        metadata.permissions().readonly().then(|| format!("`{shown}` is read-only"))
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        let mut links = self.links.borrow_mut();
+        let real = || path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        links.entry(path.to_path_buf()).or_insert_with(real).clone()
+    }
+}
+
+/// The same policies without what limits them to some rules or severities, if they do: a fix must not bring up a finding
+/// of a rule that is left out of this run.
+fn wider(policies: &Policies) -> Option<Policies> {
+    let is_narrow = |policy: &Policy| policy.select.is_some() || policy.min_severity > Severity::Info;
+    if !policies.all().any(is_narrow) {
+        return None;
+    }
+    let mut policies = policies.clone();
+    for policy in std::iter::once(&mut policies.default).chain(&mut policies.others) {
+        policy.select = None;
+        policy.min_severity = Severity::Info;
+    }
+    Some(policies)
+}

@@ -1,0 +1,24 @@
+//! Findings that stand behind others: they were there all the time, and can be told only when the one before is mended.
+
+/// The rule of the finding that is mended, and that of the next one: the site is granted what then only its slot lacks,
+/// the key goes and the identity counts, or the last client has an identity and keys can go.
+const NEXT: &[(&str, &str)] = &[
+    ("connection-without-data-role", "slot-without-role"),
+    ("contradictory-identity-connection", "connection-without-data-role"),
+    ("host-storage-by-key", "local-auth-enabled"),
+    ("host-storage-identity-not-selected", "connection-without-data-role"),
+    ("image-pull-without-role", "slot-without-role"),
+    ("image-pull-without-role", "system-identity-at-creation"),
+    ("key-vault-reference-without-access", "slot-without-role"),
+    ("key-vault-reference-without-access", "system-identity-at-creation"),
+    ("principal-of-absent-system-identity", "duplicate-role-assignment"),
+    ("principal-of-absent-system-identity", "unstable-assignment-name"),
+    ("slot-without-role", "local-auth-enabled"),
+    ("wrong-principal-id", "unstable-assignment-name"),
+];
+
+/// Whether mending a finding of one rule may bring to light one of another that was there before.
+#[must_use]
+pub fn makes_way(mended: &str, next: &str) -> bool {
+    NEXT.contains(&(mended, next))
+}
