@@ -19,6 +19,7 @@ use crate::workspace::Workspace;
 use apply::apply;
 use choose::{Candidate, Choice, Key};
 
+pub use apply::fixed;
 pub use succession::makes_way;
 pub use write::{WriteError, write};
 

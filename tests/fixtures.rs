@@ -9,6 +9,8 @@
 mod case;
 #[path = "harness/checks.rs"]
 mod checks;
+#[path = "harness/mending.rs"]
+mod mending;
 #[path = "harness/mutations.rs"]
 mod mutations;
 #[path = "harness/pages.rs"]
@@ -21,9 +23,12 @@ fn main() {
     let cases = case::discover();
     let mut trials: Vec<Trial> = Vec::new();
     for case in &cases {
-        let (one, other) = (case.clone(), case.clone());
+        let (one, other, third) = (case.clone(), case.clone(), case.clone());
         trials.push(test(format!("{}/verdict", case.name()), move || checks::verdict(&one)));
         trials.push(test(format!("{}/mutations", case.name()), move || mutations::check(&other)));
+        if case.fails {
+            trials.push(test(format!("{}/mending", case.name()), move || mending::check(&third)));
+        }
     }
     for example in pages::examples() {
         trials.push(test(example.name.clone(), move || example.check()));

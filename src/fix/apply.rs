@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::choose::Candidate;
 use super::{Ground, Seen, Texts};
-use crate::finding::Edit;
-use crate::source::SourceId;
+use crate::finding::{Edit, Fix};
+use crate::source::{SourceId, Sources};
 
 /// The texts after these fixes, which do not touch each other.
 pub(super) fn apply(seen: &Seen, ground: &dyn Ground, texts: &Texts, chosen: &[&Candidate]) -> Texts {
@@ -24,6 +24,20 @@ pub(super) fn apply(seen: &Seen, ground: &dyn Ground, texts: &Texts, chosen: &[&
         texts.extend(same.map(|path| (path.clone(), new.clone())));
     }
     texts
+}
+
+/// What files say after one fix, whatever it does to them.
+#[must_use]
+pub fn fixed(sources: &Sources, fix: &Fix) -> BTreeMap<SourceId, String> {
+    let mut files: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    for edit in &fix.edits {
+        files.entry(edit.span.source).or_default().push(edit);
+    }
+    let text = |(id, mut edits): (SourceId, Vec<&Edit>)| {
+        edits.sort_by_key(|edit| edit.span);
+        Some((id, edited(sources.get(id)?.text(), &edits)))
+    };
+    files.into_iter().filter_map(text).collect()
 }
 
 /// Edits by file, in the order of the text.

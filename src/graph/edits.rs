@@ -2,6 +2,7 @@
 //! at that place writes it, on a line of its own, and leaves everything else as it is.
 
 mod assignments;
+mod columns;
 mod declarations;
 mod grants;
 mod identities;
@@ -13,6 +14,7 @@ mod references;
 mod renames;
 mod secured;
 mod settings;
+mod tidy;
 mod turns;
 mod waits;
 

@@ -63,7 +63,7 @@ impl<'g> Cx<'g> {
             primary: draft.primary,
             related,
             help: draft.help,
-            fixes: draft.fixes,
+            fixes: draft.fixes.into_iter().map(|fix| self.graph.tidied(fix)).collect(),
             secrets: draft.secrets,
             fingerprint: String::new(),
             suppression: None,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use identilint::engine::Report;
-use identilint::finding::{Edit, Finding, Fix, Persona};
+use identilint::finding::{Finding, Fix, Persona};
+use identilint::fix::{fixed, makes_way};
 use identilint::report::text::{self, Style};
 use identilint::source::ColumnUnit;
 use identilint::workspace::Workspace;
@@ -67,23 +68,6 @@ fn found(workspace: &Workspace, report: &Report) -> Vec<String> {
     found
 }
 
-/// Where one finding makes way for the next link of the chain: the site is granted what then only its slot lacks, the
-/// key goes and the identity counts, or the last client has an identity and keys can go.
-const MAKES_WAY: &[(&str, &str)] = &[
-    ("connection-without-data-role", "slot-without-role"),
-    ("contradictory-identity-connection", "connection-without-data-role"),
-    ("host-storage-by-key", "local-auth-enabled"),
-    ("host-storage-identity-not-selected", "connection-without-data-role"),
-    ("image-pull-without-role", "slot-without-role"),
-    ("image-pull-without-role", "system-identity-at-creation"),
-    ("key-vault-reference-without-access", "slot-without-role"),
-    ("key-vault-reference-without-access", "system-identity-at-creation"),
-    ("principal-of-absent-system-identity", "duplicate-role-assignment"),
-    ("principal-of-absent-system-identity", "unstable-assignment-name"),
-    ("slot-without-role", "local-auth-enabled"),
-    ("wrong-principal-id", "unstable-assignment-name"),
-];
-
 /// Applies every fix: the finding goes, none comes, a second time nothing is left to do. Gives the changed lines.
 fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, String> {
     let mut text = String::new();
@@ -107,7 +91,7 @@ fn fixes(case: &Case, workspace: &Workspace, report: &Report) -> Result<String, 
         let all =
             |files: &Files| run(files, None).1.findings.iter().map(|finding| finding.rule).collect::<BTreeSet<_>>();
         let (after, before) = (all(&fixed), all(&case.files));
-        let mut new = after.difference(&before).filter(|new| !MAKES_WAY.contains(&(&*case.rule, new)));
+        let mut new = after.difference(&before).filter(|new| !makes_way(&case.rule, new));
         if let Some(new) = new.next() {
             return Err(format!("`{}` brings up {new}:\n{text}", fix.title));
         }
@@ -131,15 +115,9 @@ fn changed(old: &str, new: &str) -> String {
 }
 
 fn apply(files: &Files, workspace: &Workspace, fix: &Fix) -> Files {
-    let mut files = files.clone();
-    let mut edits: Vec<&Edit> = fix.edits.iter().collect();
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-    for edit in edits {
-        let path = workspace.sources.get(edit.span.source).expect("an edit has a file").display().to_string();
-        let text = files.get_mut(&path).expect("an edit is in a fixture's file");
-        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
-    }
-    files
+    let path = |id| workspace.sources.get(id).expect("an edit has a file").display().to_string();
+    let fixed = fixed(&workspace.sources, fix).into_iter().map(|(id, text)| (path(id), text));
+    files.clone().into_iter().chain(fixed).collect()
 }
 
 /// The same case in several formats gives the same findings.

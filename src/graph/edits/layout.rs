@@ -158,13 +158,16 @@ impl Graph<'_> {
     }
 }
 
-/// An argument as `terraform fmt` leaves it: its sign of equality below or above that of its neighbour, else with an empty
-/// line between.
+/// An argument with its sign of equality above that of its neighbour, if there is room; of several lines, or beside a
+/// block, with an empty line between.
 fn argument(name: &str, value: &str, neighbour: &str) -> String {
-    let equals =
-        neighbour.find('=').filter(|at| neighbour.get(..*at).is_some_and(|key| !key.contains(['{', '"', '('])));
+    let equals = neighbour.find('=').filter(|at| neighbour.get(..*at).is_some_and(|key| !key.contains(['{', '('])));
     match equals {
-        Some(at) if name.len() < at && !value.contains('\n') => format!("{name:<at$}= {value}"),
-        _ => format!("{name} = {value}\n"),
+        _ if value.contains('\n') => format!("{name} = {value}\n"),
+        Some(at) => {
+            let width = neighbour.get(..at).map_or(at, |key| key.chars().count());
+            if name.chars().count() < width { format!("{name:<width$}= {value}") } else { format!("{name} = {value}") }
+        }
+        None => format!("{name} = {value}\n"),
     }
 }
