@@ -18,6 +18,7 @@ mod cosmos;
 mod created;
 mod credentials;
 mod databases;
+mod declarations;
 mod deferred;
 mod duplicates;
 mod edits;
@@ -84,6 +85,7 @@ pub use cosmos::CosmosRole;
 pub use created::{Early, EarlyRead};
 pub use credentials::{ProviderCredential, Takes};
 pub use databases::PasswordAuth;
+pub use declarations::Effect;
 pub use deferred::{DeferredRead, Delay};
 pub use duplicates::Duplicate;
 pub use edits::Written;
@@ -238,6 +240,8 @@ pub struct Graph<'d> {
     handed_out: std::cell::OnceCell<Vec<Value>>,
     /// The resources that those modules are told of, once somebody asked.
     told_outside: std::cell::OnceCell<std::collections::HashSet<ResourceId>>,
+    /// What whoever owns the code declares of it.
+    declarations: declarations::Declarations<'d>,
 }
 
 impl<'d> Graph<'d> {
@@ -288,6 +292,7 @@ impl<'d> Graph<'d> {
             inputs: std::cell::OnceCell::new(),
             handed_out: std::cell::OnceCell::new(),
             told_outside: std::cell::OnceCell::new(),
+            declarations: declarations::Declarations::default(),
         };
         arm::names(&mut graph);
         arm::aliases(&mut graph);

@@ -68,6 +68,8 @@ impl Need {
 pub enum Access<'g> {
     /// By this grant.
     Granted(&'g Grant),
+    /// By a grant that is declared to be made elsewhere.
+    Elsewhere,
     /// Certainly not by anything in this tree.
     Missing,
     /// It cannot be told: why, and where that stands.
@@ -78,10 +80,15 @@ impl Graph<'_> {
     /// Whether the principal may do this to the target.
     #[must_use]
     pub fn access(&self, principal: &Principal, target: ResourceId, need: Need) -> Access<'_> {
-        self.access_by(principal, target, |right| right.permits(need))
+        match self.access_by(principal, target, |right| right.permits(need)) {
+            Access::Missing | Access::Unknown(..) if self.is_let_elsewhere(principal, target, need) => {
+                Access::Elsewhere
+            }
+            found => found,
+        }
     }
 
-    /// Whether the principal has a right of this sort at the target.
+    /// Whether the principal is granted a right of this sort here.
     pub(super) fn access_by(
         &self,
         principal: &Principal,
@@ -91,7 +98,7 @@ impl Graph<'_> {
         self.access_if(principal, target, |grant| permits(&grant.right))
     }
 
-    /// Whether the principal has a grant of this sort at the target.
+    /// Whether the principal has a grant of this sort that is made here.
     pub(super) fn access_if(
         &self,
         principal: &Principal,

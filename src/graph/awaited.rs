@@ -72,7 +72,9 @@ impl Graph<'_> {
             }
         }
         let unseen = self.may_wait_unseen(by.id, identity) || self.waits_for_opening(by, &principal);
-        (!grants.is_empty() && !unseen).then_some(Unawaited { need, identity, grants })
+        // What is granted elsewhere may be there before.
+        let is_late = !grants.is_empty() && !unseen && !self.is_let_elsewhere(&principal, target, need.need);
+        is_late.then_some(Unawaited { need, identity, grants })
     }
 
     /// Whether a resource may be there already when it is declared: it waits for another declaration of what may be the

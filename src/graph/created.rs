@@ -85,7 +85,7 @@ impl Graph<'_> {
             Early::Key | Early::Share => return false,
         };
         let is_made = self.resource(target).is_some_and(|target| target.mode == Mode::Managed);
-        let standing = self.standing(&Principal::System(id), target, need);
+        let standing = self.standing_here(&Principal::System(id), target, need);
         is_made && !matches!(standing, Standing::Granted | Standing::Unknown(..))
     }
 

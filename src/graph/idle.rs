@@ -66,7 +66,9 @@ impl Graph<'_> {
             return Vec::new();
         }
         let read = self.read();
-        let idle = made.into_iter().filter(|identity| self.is_idle(identity, &read));
+        // Whoever grants it something elsewhere may use it there, too.
+        let is_idle = |one: &&Resource| self.is_idle(one, &read) && !self.is_named_elsewhere(&Principal::User(one.id));
+        let idle = made.into_iter().filter(is_idle);
         let with_grants = |identity: &Resource| {
             let principal = Principal::User(identity.id);
             let is_own = |grant: &&Grant| self.reaches(&grant.principal, &principal) == Truth::Yes;
@@ -202,6 +204,7 @@ impl Graph<'_> {
             !of_group.any(|grant| matches!(grant.right, Right::InDirectory { .. }))
                 && !self.grants.iter().any(|grant| self.may_reach_itself(&grant.principal, &identity))
                 && !self.declaration(member.identity).is_some_and(|own| outside.contains(&own))
+                && !self.is_named_elsewhere(&identity)
         };
         self.members().into_iter().filter(is_sole).collect()
     }

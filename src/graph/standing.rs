@@ -11,6 +11,8 @@ use crate::source::Span;
 pub enum Standing<'g> {
     /// It is permitted.
     Granted,
+    /// A grant that is declared to be made elsewhere permits it.
+    Elsewhere,
     /// It cannot be told: why, and where that stands.
     Unknown(String, Span),
     /// These grants let it manage the resource, but not use its data.
@@ -31,15 +33,25 @@ impl Graph<'_> {
     /// How a principal stands to what it needs of a resource that is made here.
     #[must_use]
     pub fn standing(&self, principal: &Principal, target: ResourceId, need: Need) -> Standing<'_> {
-        let found = match need {
-            Need::HostState => self.host_state(principal, target),
-            Need::Items => self.items(principal, target),
-            Need::PullImage if self.decides_by_repository(target) == Truth::Yes => {
-                told(self.access_by(principal, target, permits_repositories))
-            }
-            Need::Messages => self.messages(principal, target),
-            _ => told(self.access(principal, target, need)),
-        };
+        match self.standing_here(principal, target, need) {
+            Standing::Granted => Standing::Granted,
+            _ if self.is_let_elsewhere(principal, target, need) => Standing::Elsewhere,
+            found => found,
+        }
+    }
+
+    /// The same for all that is in this tree, whatever is declared to be granted elsewhere: for rules that leave a finding
+    /// to another rule, which is not to come back when that one falls silent.
+    #[must_use]
+    pub fn standing_here(&self, principal: &Principal, target: ResourceId, need: Need) -> Standing<'_> {
+        let found =
+            match need {
+                Need::HostState => self.host_state(principal, target),
+                Need::Messages => self.messages(principal, target),
+                _ => told(self.access_if(principal, target, |grant| {
+                    self.suffices(&grant.right, Some(&grant.scope), target, need)
+                })),
+            };
         if !matches!(found, Standing::Missing) {
             return found;
         }
@@ -60,7 +72,7 @@ impl Graph<'_> {
         match (self.host(site).map_or(Truth::Maybe, super::Host::system), need.target) {
             (Truth::No, _) | (_, None) => false,
             (_, Some(target)) => {
-                let standing = self.standing(&Principal::System(site), target, need.need);
+                let standing = self.standing_here(&Principal::System(site), target, need.need);
                 !matches!(standing, Standing::Missing | Standing::Partly(_))
             }
         }
@@ -69,23 +81,17 @@ impl Graph<'_> {
     /// The state of a Functions host: owning blobs is documented as what it takes; writing blobs, queues and tables is
     /// what Durable Functions are given.
     fn host_state(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {
-        let owner = |right: &Right| {
-            let owns = right.every_role(|role| role.name == OWNER);
-            let writes = right.every_role(|role| role.permits("blob-write") && role.name != CONTRIBUTOR);
-            if owns == Truth::No && writes != Truth::No { Truth::Maybe } else { owns }
-        };
-        match self.access_by(principal, account, owner) {
+        match self.access_by(principal, account, owns_state) {
             Access::Missing => {}
             other => return told(other),
         }
-        let contributor = |right: &Right| right.every_role(|role| role.name == CONTRIBUTOR);
-        let grant = match self.access_by(principal, account, contributor) {
+        let grant = match self.access_by(principal, account, contributes_state) {
             Access::Granted(grant) => grant,
             other => return told(other),
         };
         for code in ["queue-write", "table-write"] {
             match self.access_by(principal, account, |right| right.every_role(|role| role.permits(code))) {
-                Access::Granted(_) => {}
+                Access::Granted(_) | Access::Elsewhere => {}
                 Access::Unknown(reason, span) => return Standing::Unknown(reason, span),
                 Access::Missing => return Standing::Partly(grant),
             }
@@ -95,17 +101,11 @@ impl Graph<'_> {
 
     /// Messages: whoever may receive from a topic may not receive from its subscriptions.
     fn messages(&self, principal: &Principal, namespace: ResourceId) -> Standing<'_> {
-        let on_topic = |grant: &Grant| {
-            let topic = self.named_by(&grant.scope).and_then(|id| self.resource(id));
-            grant.right.every_role(|role| role.name == RECEIVER) == Truth::Yes
-                && topic.is_some_and(|topic| topic.is_arm("Microsoft.ServiceBus/namespaces/topics"))
-        };
-        let found = self.access_if(principal, namespace, |grant| {
-            if on_topic(grant) { Truth::No } else { grant.right.permits(Need::Messages) }
-        });
-        let standing = told(found);
+        let standing = told(self.access_if(principal, namespace, |grant| {
+            self.suffices(&grant.right, Some(&grant.scope), namespace, Need::Messages)
+        }));
         let partly = self.grants.iter().find(|grant| {
-            on_topic(grant)
+            self.receives_from_topic(&grant.right, Some(&grant.scope))
                 && self.reaches(&grant.principal, principal) == Truth::Yes
                 && self.covers(&grant.scope, namespace) != Truth::No
         });
@@ -115,16 +115,25 @@ impl Graph<'_> {
         }
     }
 
-    /// Items of a Cosmos DB account, which has role assignments of its own.
-    fn items(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {
-        // A role that cannot be told, or one that grants roles of the account, need not be of Azure.
-        let unknown = |right: &Right| if right.built_in().is_some() { Truth::No } else { Truth::Maybe };
-        let of_account = |right: &Right| match right {
-            Right::Role { written, .. } if self.cosmos_role(written).is_some() => Truth::No,
-            Right::Role { .. } => unknown(right),
-            _ => right.permits(Need::Items),
-        };
-        told(self.access_by(principal, account, of_account))
+    /// Whether a right at a scope is all that something takes, for needs that one right can meet.
+    pub(super) fn suffices(&self, right: &Right, scope: Option<&Value>, target: ResourceId, need: Need) -> Truth {
+        match (need, right) {
+            (Need::PullImage, _) if self.decides_by_repository(target) == Truth::Yes => permits_repositories(right),
+            (Need::Messages, _) if self.receives_from_topic(right, scope) => Truth::No,
+            // Cosmos DB accounts have role assignments of their own.
+            (Need::Items, Right::Role { written, .. }) if self.cosmos_role(written).is_some() => Truth::No,
+            // A role that cannot be told, or one that grants roles of the account, need not be of Azure.
+            (Need::Items, Right::Role { .. }) if right.built_in().is_some() => Truth::No,
+            (Need::Items, Right::Role { .. }) => Truth::Maybe,
+            _ => right.permits(need),
+        }
+    }
+
+    /// Whether a right is to receive from a topic, which is not to receive from its subscriptions.
+    fn receives_from_topic(&self, right: &Right, scope: Option<&Value>) -> bool {
+        let topic = scope.and_then(|scope| self.named_by(scope)).and_then(|id| self.resource(id));
+        right.every_role(|role| role.name == RECEIVER) == Truth::Yes
+            && topic.is_some_and(|topic| topic.is_arm("Microsoft.ServiceBus/namespaces/topics"))
     }
 
     /// Whether a registry decides by repository permissions.
@@ -205,9 +214,22 @@ impl Graph<'_> {
 fn told(access: Access<'_>) -> Standing<'_> {
     match access {
         Access::Granted(_) => Standing::Granted,
+        Access::Elsewhere => Standing::Elsewhere,
         Access::Unknown(reason, span) => Standing::Unknown(reason, span),
         Access::Missing => Standing::Missing,
     }
+}
+
+/// Whether a right is the one that a Functions host is documented to take for its state.
+pub(super) fn owns_state(right: &Right) -> Truth {
+    let owns = right.every_role(|role| role.name == OWNER);
+    let writes = right.every_role(|role| role.permits("blob-write") && role.name != CONTRIBUTOR);
+    if owns == Truth::No && writes != Truth::No { Truth::Maybe } else { owns }
+}
+
+/// Whether a right is the part of a Functions host's state that is in blobs.
+pub(super) fn contributes_state(right: &Right) -> Truth {
+    right.every_role(|role| role.name == CONTRIBUTOR)
 }
 
 fn is_old_registry_role(role: &Role) -> bool {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::Rule;
-use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity, Undecided};
+use crate::finding::{Confidence, Finding, Fix, Label, Persona, Severity, Suppression, Suppressor, Undecided};
 use crate::graph::{Graph, Resource};
 use crate::resolve::value::{Hop, Truth, Value};
 use crate::source::Span;
+use crate::text::matches;
 
 /// The most hops of one value's way that a finding shows.
 const MAX_WAY: usize = 6;
@@ -34,6 +35,27 @@ impl<'g> Cx<'g> {
         (self.findings, self.undecided)
     }
 
+    /// What this rule is told by one of the options that its page names; nothing unless somebody says something.
+    #[must_use]
+    pub fn option(&self, name: &str) -> &'g [String] {
+        self.graph.option(self.rule.id, name)
+    }
+
+    /// Whether one of the patterns of an option matches a text: `*` stands for any letters, `?` for one.
+    #[must_use]
+    pub fn option_matches(&self, name: &str, text: &str) -> bool {
+        self.option(name).iter().any(|pattern| matches(pattern, text))
+    }
+
+    /// Whoever says that a slot is meant to differ from its site.
+    fn suppression(&self, draft: &Draft) -> Option<Suppression> {
+        let compares = draft.slot.is_some() || self.rule.family == "slots";
+        let slot = draft.slot.as_ref().unwrap_or(&draft.subject);
+        let entry = self.graph.intended(slot, (self.rule.id, self.rule.family), compares)?;
+        let (reason, at) = (entry.reason.clone(), entry.span);
+        Some(Suppression { by: Suppressor::Configuration, reason, until: None, at })
+    }
+
     /// Reports a finding.
     pub fn report(&mut self, draft: Draft) {
         let meta = self.rule.meta();
@@ -45,6 +67,7 @@ impl<'g> Cx<'g> {
         let severity = draft.severity.unwrap_or(meta.severity);
         let persona = draft.persona.unwrap_or(meta.persona);
         let weak = confidence == Confidence::Hint || severity < Severity::Medium;
+        let suppression = self.suppression(&draft);
         let mut seen = vec![draft.primary.span];
         let mut related = draft.related;
         related.retain(|label| {
@@ -66,7 +89,7 @@ impl<'g> Cx<'g> {
             fixes: draft.fixes.into_iter().map(|fix| self.graph.tidied(fix)).collect(),
             secrets: draft.secrets,
             fingerprint: String::new(),
-            suppression: None,
+            suppression,
         });
     }
 
@@ -97,6 +120,8 @@ pub struct Draft {
     at_most: Confidence,
     /// The first persona that sees it, where that is not the rule's.
     persona: Option<Persona>,
+    /// The slot that it compares with its site, where that is not the subject of a rule about slots.
+    slot: Option<Arc<str>>,
 }
 
 impl Draft {
@@ -117,6 +142,7 @@ impl Draft {
             doubtful: false,
             at_most: Confidence::Certain,
             persona: None,
+            slot: None,
         }
     }
 
@@ -210,6 +236,13 @@ impl Draft {
     #[must_use]
     pub fn certain(mut self) -> Self {
         self.certain = true;
+        self
+    }
+
+    /// It is found by comparing this slot with its site.
+    #[must_use]
+    pub fn compares(mut self, slot: Arc<str>) -> Self {
+        self.slot = Some(slot);
         self
     }
 

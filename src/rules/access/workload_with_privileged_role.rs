@@ -120,7 +120,7 @@ fn place(graph: &Graph<'_>, host: &Host, identity: ResourceId) -> Option<Span> {
 fn is_for_data(graph: &Graph<'_>, grant: &Grant) -> bool {
     graph.uses.iter().any(|one| {
         let (Resolver::Principal(principal), Some(target)) = (&one.identity, one.target) else { return false };
-        match graph.standing(principal, target, one.need) {
+        match graph.standing_here(principal, target, one.need) {
             Standing::Managing(grants) => grants.iter().any(|managing| managing.by == grant.by),
             _ => false,
         }

@@ -83,7 +83,8 @@ fn control_plane(cx: &mut Cx<'_>, grant: &Grant) {
         }),
         own => matches!(graph.access(own, registry.id, Need::PullImage), Access::Missing),
     };
-    if !may_not || graph.opening(&kubelet).is_some() {
+    let is_let = |principal: &Principal| graph.is_let_elsewhere(principal, registry.id, Need::PullImage);
+    if !may_not || graph.opening(&kubelet).is_some() || is_let(&kubelet) || is_let(&Principal::Other(cluster.id)) {
         return;
     }
     let own = matches!(kubelet, Principal::Other(_)) && grant.principal.via.is_none();

@@ -41,6 +41,9 @@ fn stated(cx: &mut Cx<'_>, app: &Site, channel: Channel, value: &Value, site_ref
     if !value.is_default() {
         draft = draft.for_everybody();
     }
+    if site_refuses {
+        draft = draft.compares(resource.address.clone());
+    }
     cx.report(draft);
 }
 
@@ -59,6 +62,7 @@ fn unsaid(cx: &mut Cx<'_>, app: &Site, channels: &[Channel], site_refuses: bool)
     draft = if site_refuses {
         let site = app.of.and_then(|id| graph.resource(id));
         let draft = draft.note("a slot does not take this over from its site").for_everybody();
+        let draft = draft.compares(resource.address.clone());
         let help = "say it of the slot too";
         match site {
             Some(site) => draft.label(site.span, "refuses them").if_present(site).help(help),

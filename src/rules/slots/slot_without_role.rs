@@ -197,7 +197,7 @@ pub(in crate::rules) fn missing(
     if vault {
         return match graph.access(principal, target.id, Need::ReadSecret) {
             Access::Missing => Ok(()),
-            Access::Granted(_) => Err(None),
+            Access::Granted(_) | Access::Elsewhere => Err(None),
             Access::Unknown(reason, span) => Err(Some((reason, span))),
         };
     }
@@ -210,6 +210,7 @@ pub(in crate::rules) fn missing(
             && grant.presence != Truth::No
     });
     match any {
+        None if graph.has_rights_elsewhere(principal, target.id) => Err(None),
         None => Ok(()),
         Some(grant) => Err(Some((format!("`{}` may grant it", graph.address(grant.by)), grant.span))),
     }

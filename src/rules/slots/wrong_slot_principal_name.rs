@@ -123,6 +123,7 @@ fn report(cx: &mut Cx<'_>, slot: &Slot<'_>, name: &PrincipalName, written: &str,
         .note(form)
         .label(slot.resource.span, format!("its identity is called `{right}`"))
         .because(&name.value)
+        .compares(slot.resource.address.clone())
         .doubt(certain.and(slot.resource.presence))
         .help(format!("write `{right}`"))
         .fix(fix(graph, name, right));
