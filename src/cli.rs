@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod fix;
 mod named;
+mod output;
 mod page;
 mod terminal;
 

@@ -25,7 +25,7 @@ const KNOW_SECRETS: [&str; 2] = ["keys", "secrets"];
 const STACK: usize = 256 * 1024 * 1024;
 
 /// What was looked at, and what stayed open.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Coverage {
     /// Files without a fault.
     pub analysed: usize,
@@ -37,10 +37,12 @@ pub struct Coverage {
     pub opaque: Vec<OpaqueCall>,
     /// Where rules could not decide.
     pub undecided: Vec<Undecided>,
+    /// Whether a file should have been read and could not be.
+    pub unreadable: bool,
 }
 
 /// Findings, sorted by place, and what they cover.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// What was found.
     pub findings: Vec<Finding>,
@@ -50,6 +52,8 @@ pub struct Report {
     pub left_out: HashSet<String>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// The rules that were asked for somewhere, whether or not they found anything.
+    pub ran: Vec<&'static Rule>,
     /// Every span that holds a secret, whether or not a finding shows it.
     pub secrets: Vec<Span>,
     /// What secrets say whose text is not written in their span as it is.
@@ -223,6 +227,7 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
         findings,
         suppressed: Vec::new(),
         left_out,
+        ran: RULES.iter().filter(|rule| policies.all().any(|policy| policy.wants(rule.id, rule.family))).collect(),
         secrets,
         hidden: sightings.iter().flat_map(|one| one.hidden.iter().cloned()).collect(),
         coverage: Coverage {
@@ -231,6 +236,7 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
             skipped: workspace.skipped.clone(),
             opaque,
             undecided: known.into_iter().collect(),
+            unreadable: workspace.unreadable,
         },
     }
 }

@@ -83,6 +83,7 @@ names!(Severity, Info => "info", Low => "low", Medium => "medium", High => "high
 names!(Confidence, Hint => "hint", Likely => "likely", Certain => "certain");
 names!(Persona, Regular => "regular", Pedantic => "pedantic", Auditor => "auditor");
 names!(Safety, Safe => "safe", Unsafe => "unsafe");
+names!(Suppressor, Comment => "comment", Configuration => "configuration", Baseline => "baseline");
 
 /// A span with a few words beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,6 +30,16 @@ pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// A text on one line: line breaks and other control characters become spaces.
+#[must_use]
+pub fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        text.replace("\r\n", " ").replace(char::is_control, " ").into()
+    } else {
+        text.into()
+    }
+}
+
 /// Whether a pattern matches a text: `*` stands for any letters, `?` for one.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 use case::{Files, discover, run_for};
 use identilint::azure::credentials::detect;
 use identilint::engine::{Report, with_workers};
-use identilint::finding::Persona;
-use identilint::report::json;
+use identilint::finding::{Persona, Suppression, Suppressor};
 use identilint::report::text::{self, Style};
+use identilint::report::{Format, Options};
 use identilint::workspace::Workspace;
 use rayon::prelude::*;
 
@@ -35,12 +35,21 @@ fn secrets(files: &Files, workspace: &Workspace, report: &Report) -> BTreeSet<St
     texts.filter(tells_something).map(str::to_owned).collect()
 }
 
-/// All that can be printed of a report.
+/// All that can be printed of a report, what is suppressed included.
 fn outputs(workspace: &Workspace, report: &Report) -> Vec<String> {
-    let mut outputs = vec![json::render(report, &workspace.sources).expect("JSON")];
-    for persona in [Persona::Regular, Persona::Auditor] {
-        for color in [false, true] {
-            outputs.push(text::render(report, &workspace.sources, Style { color, width: 120, persona }));
+    let mut report = Report { suppressed: report.findings.clone(), ..report.clone() };
+    for (finding, by) in report.suppressed.iter_mut().zip(Suppressor::ALL.iter().cycle()) {
+        let reason = finding.message.clone();
+        finding.suppression = Some(Suppression { by: *by, reason, until: None, at: Some(finding.primary.span) });
+    }
+    let mut outputs = Vec::new();
+    for format in Format::ALL {
+        // Only the text report has more than one style.
+        let colors: &[bool] = if format == Format::Text { &[false, true] } else { &[false] };
+        for (color, persona) in colors.iter().flat_map(|color| [(*color, Persona::Regular), (*color, Persona::Auditor)])
+        {
+            let options = Options { style: Style { color, width: 120, persona }, links: None };
+            outputs.push(format.render(&report, &workspace.sources, &options).expect("a report"));
         }
     }
     outputs

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::named::{Named, SELECTOR, families};
-use crate::finding::{Persona, Safety, Severity};
+use super::output::{FormatParser, Output};
+use crate::finding::{Confidence, Persona, Safety, Severity};
 
 // The groups of `identilint --help`. Every flag of `Check` names one.
 
@@ -105,36 +106,38 @@ pub(super) struct Check {
     /// Show nothing less severe
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = RULES)]
     pub(super) min_severity: Severity,
+    /// Show nothing less sure
+    #[arg(long, value_name = "CONFIDENCE", default_value = "hint", value_parser = CONFIDENCE, help_heading = RULES)]
+    pub(super) min_confidence: Confidence,
     /// Exit with 1 only for findings at least this severe
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = OUTPUT)]
     pub(super) fail_on: Severity,
+    /// Exit with 0 for findings, too; what cannot be read is still 2
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) exit_zero: bool,
     /// A parameter file for every root module, like Terraform's -var-file
     #[arg(long, value_name = "FILE", help_heading = INPUT)]
     pub(super) var_file: Vec<PathBuf>,
     /// Apply the fixes that are safe; with `=unsafe` also those that a person should look at
     #[arg(long, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe",
-          value_parser = safety)]
+          value_parser = safety, help_heading = FIXES)]
     pub(super) fix: Option<Safety>,
     /// Show what `--fix` would change as a diff, and change nothing
     #[arg(long, help_heading = FIXES)]
     pub(super) diff: bool,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = OUTPUT)]
-    pub(super) format: Format,
+    /// How to report; repeat it for several reports in one run. `FORMAT=FILE` writes to a file, `FORMAT` or `FORMAT=-` to
+    /// standard output, where one report fits
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "text", value_parser = FormatParser, help_heading = OUTPUT)]
+    pub(super) format: Vec<Output>,
+    /// Leave suppressed findings out of the reports of this run, for programs that take them for open ones
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) omit_suppressed: bool,
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = OUTPUT)]
     pub(super) color: Color,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// For programs: version 1 of the documented contract
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
     /// In a terminal
     Auto,
@@ -145,6 +148,7 @@ pub(super) enum Color {
 }
 
 const SEVERITY: Named<Severity> = Named::new(severity, || each(Severity::ALL.iter().map(|one| one.name())));
+const CONFIDENCE: Named<Confidence> = Named::new(confidence, || each(Confidence::ALL.iter().map(|one| one.name())));
 const PERSONA: Named<Persona> = Named::new(persona, || each(Persona::ALL.iter().map(|one| one.name())));
 
 fn each(names: impl Iterator<Item = &'static str>) -> Vec<PossibleValue> {
@@ -157,6 +161,10 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn safety(text: &str) -> Result<Safety, String> {
     Safety::parse(text).ok_or_else(|| one_of(Safety::ALL.iter().map(|safety| safety.name())))
+}
+
+fn confidence(text: &str) -> Result<Confidence, String> {
+    Confidence::parse(text).ok_or_else(|| one_of(Confidence::ALL.iter().map(|confidence| confidence.name())))
 }
 
 fn persona(text: &str) -> Result<Persona, String> {

@@ -2,11 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use super::args::{Check, Color, Format};
-use super::{CLEAN, FAILED, FOUND, complain, print};
+use super::args::Check;
+use super::{CLEAN, FAILED, FOUND, complain, output, print, terminal};
 use crate::engine::{Report, analyze};
 use crate::finding::{Safety, Severity};
 use crate::fix::{Ground, Seen, Texts, Wish, mend, write};
@@ -41,11 +40,7 @@ pub(super) fn run(
     let unreadable = outcome.seen.workspace.unreadable;
     let report = fixes::render(&outcome, !check.diff);
     if check.diff {
-        let color = match check.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        };
+        let color = terminal::is_colored(check.color);
         let sources = &outcome.seen.workspace.sources;
         let shown = diff::render(&outcome.changes, &outcome.seen.report, sources, color);
         print(&shown.text);
@@ -64,9 +59,14 @@ pub(super) fn run(
         });
     }
     write(&outcome.changes).map_err(|error| failed(error.to_string()))?;
-    match check.format {
-        Format::Text => print(&(report + "\n")),
-        Format::Json => say(&report),
+    if output::is_for_people(&check.format) {
+        print(
+            &(report
+                + "
+"),
+        );
+    } else {
+        say(&report);
     }
     let policies = ground.policies.into_inner().unwrap_or_default();
     Ok((outcome.seen.workspace, policies, outcome.seen.report))

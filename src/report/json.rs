@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::masked::Masked;
+use super::places::Places;
 use crate::engine::Report;
-use crate::finding::{Finding, Label};
+use crate::finding::{Edit, Finding, Fix, Label, Undecided};
+use crate::graph::OpaqueCall;
 use crate::source::{ColumnUnit, Sources, Span};
 use crate::workspace::Gap;
 
@@ -15,6 +17,7 @@ struct Document<'a> {
     version: u32,
     tool: Tool,
     findings: Vec<JsonFinding<'a>>,
+    suppressed: Vec<JsonFinding<'a>>,
     coverage: JsonCoverage<'a>,
 }
 
@@ -38,12 +41,21 @@ struct JsonFinding<'a> {
     help: Option<Cow<'a, str>>,
     fingerprint: &'a str,
     fixes: Vec<JsonFix<'a>>,
-    suppressed: Option<()>,
+    suppression: Option<JsonSuppression<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSuppression<'a> {
+    by: &'a str,
+    reason: Cow<'a, str>,
+    until: Option<&'a str>,
+    at: Option<Place<'a>>,
 }
 
 #[derive(Serialize)]
 struct Place<'a> {
     path: &'a str,
+    uri: Option<String>,
     start: JsonPosition,
     end: JsonPosition,
 }
@@ -118,89 +130,102 @@ struct JsonUndecided<'a> {
 /// None that a report can cause; those of the serializer are passed on.
 pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {
     let masked = Masked::new(sources, report);
-    let findings = report.findings.iter().map(|found| finding(found, sources, &masked));
+    let context = Context { sources, places: Places::new(sources), masked: &masked };
+    let coverage = &report.coverage;
     let document = Document {
         version: 1,
         tool: Tool { name: "identilint", version: env!("CARGO_PKG_VERSION") },
-        findings: findings.collect(),
+        findings: report.findings.iter().map(|found| context.finding(found)).collect(),
+        suppressed: report.suppressed.iter().map(|found| context.finding(found)).collect(),
         coverage: JsonCoverage {
             files: Files {
-                analysed: report.coverage.analysed,
-                partial: gaps(&report.coverage.partial, &masked),
-                skipped: gaps(&report.coverage.skipped, &masked),
+                analysed: coverage.analysed,
+                partial: context.gaps(&coverage.partial),
+                skipped: context.gaps(&coverage.skipped),
             },
-            opaque_modules: report
-                .coverage
-                .opaque
-                .iter()
-                .map(|call| OpaqueModule {
-                    address: masked.words(&call.address),
-                    source: masked.words(&call.source),
-                    reason: call.reason,
-                    span: place(call.span, sources),
-                })
-                .collect(),
-            undecided: report
-                .coverage
-                .undecided
-                .iter()
-                .map(|undecided| JsonUndecided {
-                    rule: undecided.rule,
-                    subject: masked.words(&undecided.subject),
-                    reason: masked.words(&undecided.reason),
-                    span: place(undecided.span, sources),
-                })
-                .collect(),
+            opaque_modules: coverage.opaque.iter().map(|call| context.opaque(call)).collect(),
+            undecided: coverage.undecided.iter().map(|undecided| context.undecided(undecided)).collect(),
         },
     };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
-fn gaps<'a>(gaps: &'a [Gap], masked: &Masked<'_>) -> Vec<JsonGap<'a>> {
-    gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: masked.words(&gap.reason) }).collect()
+struct Context<'a, 'm> {
+    sources: &'a Sources,
+    places: Places<'a>,
+    masked: &'m Masked<'a>,
 }
 
-fn finding<'a>(finding: &'a Finding, sources: &'a Sources, masked: &Masked<'_>) -> JsonFinding<'a> {
-    JsonFinding {
-        rule: finding.rule,
-        family: finding.family,
-        severity: finding.severity.name(),
-        confidence: finding.confidence.name(),
-        persona: finding.persona.name(),
-        message: masked.words(&finding.message),
-        subject: masked.words(&finding.subject),
-        primary: place(finding.primary.span, sources),
-        related: finding.related.iter().map(|related| label(related, sources, masked)).collect(),
-        help: finding.help.as_deref().map(|help| masked.words(help)),
-        fingerprint: &finding.fingerprint,
-        fixes: finding
-            .fixes
-            .iter()
-            // An edit without the secret that it moves would be another edit.
-            .filter(|fix| fix.edits.iter().all(|edit| masked.words(&edit.text) == edit.text))
-            .map(|fix| JsonFix {
-                title: masked.words(&fix.title),
-                safety: fix.safety.name(),
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|edit| JsonEdit { place: place(edit.span, sources), text: Cow::Borrowed(&edit.text) })
-                    .collect(),
-            })
-            .collect(),
-        suppressed: None,
+impl<'a> Context<'a, '_> {
+    fn gaps(&self, gaps: &'a [Gap]) -> Vec<JsonGap<'a>> {
+        gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: self.masked.words(&gap.reason) }).collect()
     }
-}
 
-fn label<'a>(label: &'a Label, sources: &'a Sources, masked: &Masked<'_>) -> JsonLabel<'a> {
-    JsonLabel { place: place(label.span, sources), note: masked.words(&label.note) }
-}
+    fn opaque(&self, call: &'a OpaqueCall) -> OpaqueModule<'a> {
+        OpaqueModule {
+            address: self.masked.words(&call.address),
+            source: self.masked.words(&call.source),
+            reason: call.reason,
+            span: self.place(call.span),
+        }
+    }
 
-fn place(span: Span, sources: &Sources) -> Place<'_> {
-    let file = sources.get(span.source);
-    let position = |byte: u32| {
-        let at = file.map(|file| file.position(byte, ColumnUnit::Characters));
-        JsonPosition { line: at.map_or(1, |at| at.line), column: at.map_or(1, |at| at.column), byte }
-    };
-    Place { path: file.map_or("", |file| file.display()), start: position(span.start), end: position(span.end) }
+    fn undecided(&self, undecided: &'a Undecided) -> JsonUndecided<'a> {
+        JsonUndecided {
+            rule: undecided.rule,
+            subject: self.masked.words(&undecided.subject),
+            reason: self.masked.words(&undecided.reason),
+            span: self.place(undecided.span),
+        }
+    }
+
+    fn finding(&self, finding: &'a Finding) -> JsonFinding<'a> {
+        JsonFinding {
+            rule: finding.rule,
+            family: finding.family,
+            severity: finding.severity.name(),
+            confidence: finding.confidence.name(),
+            persona: finding.persona.name(),
+            message: self.masked.words(&finding.message),
+            subject: self.masked.words(&finding.subject),
+            primary: self.place(finding.primary.span),
+            related: finding.related.iter().map(|related| self.label(related)).collect(),
+            help: finding.help.as_deref().map(|help| self.masked.words(help)),
+            fingerprint: &finding.fingerprint,
+            fixes: finding.fixes.iter().filter(|fix| self.masked.can_show(fix)).map(|fix| self.fix(fix)).collect(),
+            suppression: finding.suppression.as_ref().map(|suppression| JsonSuppression {
+                by: suppression.by.name(),
+                reason: self.masked.words(&suppression.reason),
+                until: suppression.until.as_deref(),
+                at: suppression.at.map(|at| self.place(at)),
+            }),
+        }
+    }
+
+    fn fix(&self, fix: &'a Fix) -> JsonFix<'a> {
+        let edit = |edit: &'a Edit| JsonEdit { place: self.place(edit.span), text: Cow::Borrowed(&*edit.text) };
+        JsonFix {
+            title: self.masked.words(&fix.title),
+            safety: fix.safety.name(),
+            edits: fix.edits.iter().map(edit).collect(),
+        }
+    }
+
+    fn label(&self, label: &'a Label) -> JsonLabel<'a> {
+        JsonLabel { place: self.place(label.span), note: self.masked.words(&label.note) }
+    }
+
+    fn place(&self, span: Span) -> Place<'a> {
+        let file = self.sources.get(span.source);
+        let position = |byte: u32| {
+            let at = file.map(|file| file.position(byte, ColumnUnit::Characters));
+            JsonPosition { line: at.map_or(1, |at| at.line), column: at.map_or(1, |at| at.column), byte }
+        };
+        Place {
+            path: file.map_or("", |file| file.display()),
+            uri: self.places.uri(span.source),
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
 }

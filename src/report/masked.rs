@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::engine::Report;
+use crate::finding::Fix;
 use crate::source::{SourceId, Sources, Span};
 
 /// A short secret, or one of nothing but small letters, is a word that may stand anywhere; it is hidden where it is a
@@ -65,6 +66,11 @@ impl<'a> Masked<'a> {
             }
         }
         shown
+    }
+
+    /// Whether a fix can be shown: an edit without the secret that it moves would be another edit.
+    pub(super) fn can_show(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| self.words(&edit.text) == edit.text)
     }
 
     fn masked(&self, text: &str, spans: &[Span]) -> Option<String> {

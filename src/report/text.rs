@@ -11,7 +11,7 @@ use crate::engine::Report;
 use crate::finding::{Finding, Label, Persona, Severity};
 use crate::source::{SourceId, Sources};
 
-pub use summary::summary;
+pub use summary::{headline, summary};
 
 /// How to draw.
 #[derive(Debug, Clone, Copy)]

@@ -10,11 +10,11 @@ mod catalogue;
 mod completions;
 mod fix;
 mod modules;
+mod output;
 mod support;
 mod templates;
 
 use support::{json, run, tree};
-use tempfile::TempDir;
 
 const WRONG_ID: &str = r#"
 resource "azurerm_user_assigned_identity" "app" {
@@ -29,18 +29,6 @@ resource "azurerm_role_assignment" "app" {
 "#;
 
 const CLEAN: &str = "locals {\n  a = 1\n}\n";
-
-#[test]
-fn exit_codes_say_what_happened_in_every_format() {
-    let found = tree(&[("main.tf", WRONG_ID)]);
-    let clean = tree(&[("main.tf", CLEAN)]);
-    let broken = tree(&[("main.tf", "locals {\n  a = = 1\n}\n")]);
-    let empty = tree(&[("readme.txt", "")]);
-    for format in ["text", "json"] {
-        let code = |directory: &TempDir| run(directory.path(), &["--format", format]).code;
-        assert_eq!([code(&found), code(&clean), code(&broken), code(&empty)], [1, 0, 1, 2], "{format}");
-    }
-}
 
 #[test]
 fn a_wrong_question_is_exit_2_with_a_hint() {
@@ -100,7 +88,9 @@ fn the_json_report_keeps_its_contract() {
     let (start, end) = (&edit["start"]["byte"], &edit["end"]["byte"]);
     let bytes = |at: &serde_json::Value| usize::try_from(at.as_u64().expect("a number")).expect("small");
     assert_eq!(WRONG_ID.get(bytes(start)..bytes(end)), Some("client_id"));
-    assert_eq!(finding["suppressed"], serde_json::Value::Null);
+    assert_eq!(finding["suppression"], serde_json::Value::Null);
+    assert_eq!(finding["primary"]["uri"], "a%20b/%C3%A9.tf");
+    assert_eq!(report["suppressed"], serde_json::json!([]));
     assert!(finding["fingerprint"].as_str().is_some_and(|print| print.len() > 16));
     assert_eq!(report["coverage"]["files"]["analysed"], 2);
     assert_eq!(report["coverage"]["opaque_modules"][0]["address"], "module.m");

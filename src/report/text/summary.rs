@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::engine::Report;
-use crate::finding::{Persona, Severity, Undecided};
+use crate::finding::{Persona, Severity, Suppressor, Undecided};
 use crate::source::{ColumnUnit, Sources};
 use crate::text::count;
 use crate::workspace::Gap;
@@ -16,7 +16,7 @@ const SHOWN: usize = 5;
 pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{}", found(report));
+    let _ = writeln!(text, "{}", headline(report));
     let coverage = &report.coverage;
     let files = coverage.analysed + coverage.partial.len() + coverage.skipped.len();
     let (partial, skipped) = (coverage.partial.len(), coverage.skipped.len());
@@ -49,6 +49,36 @@ fn gaps(text: &mut String, what: &str, gaps: &[Gap], limit: usize) {
         let _ = writeln!(text, "  {what}: {} ({})", gap.path, gap.reason);
     }
     more(text, gaps.len(), limit);
+}
+
+/// What was found and what is suppressed, on one line.
+#[must_use]
+pub fn headline(report: &Report) -> String {
+    let suppressed = suppressed(report);
+    if suppressed.is_empty() { found(report) } else { format!("{}, {suppressed}", found(report)) }
+}
+
+/// How many findings are suppressed, and by what; nothing if none.
+fn suppressed(report: &Report) -> String {
+    let means = [
+        (Suppressor::Comment, "by comments"),
+        (Suppressor::Configuration, "by configuration"),
+        (Suppressor::Baseline, "by the baseline"),
+    ];
+    let number =
+        |by| report.suppressed.iter().filter(|found| found.suppression.as_ref().is_some_and(|s| s.by == by)).count();
+    let each: Vec<String> = means
+        .into_iter()
+        .map(|(by, name)| (number(by), name))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| format!("{number} {name}"))
+        .collect();
+    let all = report.suppressed.len();
+    match each.as_slice() {
+        _ if all == 0 => String::new(),
+        [] => format!("{all} suppressed"),
+        each => format!("{all} suppressed ({})", each.join(", ")),
+    }
 }
 
 fn found(report: &Report) -> String {

@@ -1,0 +1,168 @@
+//! Where reports go: several formats of one run, to standard output and to files.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+
+use super::args::{Check, Color};
+use super::{CLEAN, FAILED, FOUND, complain, print, print_raw, terminal};
+use crate::engine::Report;
+use crate::policy::Policies;
+use crate::report::text::Style;
+use crate::report::{Format, Options};
+use crate::source::Sources;
+use crate::text::distance;
+
+/// The width of a report that goes to no terminal.
+const WIDTH: usize = 120;
+
+/// A format, and where the report in it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Output {
+    format: Format,
+    /// None: standard output.
+    file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = Output;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Output, clap::Error> {
+        let parsed = output(&value.to_string_lossy());
+        parsed.map_err(|message| command.clone().error(ErrorKind::ValueValidation, message))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::ALL.into_iter().map(|format| PossibleValue::new(format.name()).help(format.purpose()))))
+    }
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let Some(format) = Format::parse(name) else {
+        let near = |format: &Format| distance(&name.to_lowercase(), format.name(), NEAR);
+        let nearest = Format::ALL.into_iter().min_by_key(near).filter(|format| near(format) <= NEAR);
+        let names = Format::ALL.map(Format::name).join(", ");
+        return Err(nearest.map_or_else(
+            || format!("there is no format `{name}`; there are {names}"),
+            |format| format!("there is no format `{name}`; did you mean `{}`?", format.name()),
+        ));
+    };
+    match file {
+        Some("") => Err(format!("`{name}=` needs the name of a file, or `-` for standard output")),
+        None | Some("-") => Ok(Output { format, file: None }),
+        Some(file) => Ok(Output { format, file: Some(PathBuf::from(file)) }),
+    }
+}
+
+/// Names further apart than this are not alike.
+const NEAR: usize = 3;
+
+/// Whether these outputs can all be had.
+pub(super) fn agree(outputs: &[Output]) -> Result<(), String> {
+    let printed: Vec<&str> =
+        outputs.iter().filter(|output| output.file.is_none()).map(|output| output.format.name()).collect();
+    if printed.len() > 1 {
+        return Err(format!(
+            "only one report can go to standard output, not {}; give the others a file, as in `--format {}=FILE`",
+            printed.join(" and "),
+            printed.last().copied().unwrap_or_default()
+        ));
+    }
+    let mut files = BTreeSet::new();
+    match outputs.iter().filter_map(|output| output.file.as_deref()).find(|file| !files.insert(*file)) {
+        Some(file) => Err(format!("two reports cannot go to the same file `{}`", file.display())),
+        None => Ok(()),
+    }
+}
+
+/// Whether standard output is read by people, or gets nothing.
+pub(super) fn is_for_people(outputs: &[Output]) -> bool {
+    let printed = outputs.iter().find(|output| output.file.is_none());
+    printed.is_none_or(|output| output.format == Format::Text)
+}
+
+/// Writes every report and says how the run ended.
+pub(super) fn show(check: &Check, sources: &Sources, policies: &Policies, mut report: Report) -> u8 {
+    let fails = |found: &crate::finding::Finding| found.severity >= policies.of(found.primary.span.source).fail_on;
+    let code = match report.findings.iter().any(fails) {
+        _ if report.coverage.unreadable => FAILED,
+        true if !check.exit_zero => FOUND,
+        _ => CLEAN,
+    };
+    if check.omit_suppressed {
+        report.suppressed.clear();
+    }
+    let mut written = true;
+    // Files first: a reader of standard output may go away.
+    let (printed, files): (Vec<&Output>, Vec<&Output>) = check.format.iter().partition(|output| output.file.is_none());
+    for output in files.into_iter().chain(printed) {
+        if let Err(error) = write(output, check, sources, &report) {
+            complain(&error);
+            written = false;
+        }
+    }
+    if written { code } else { FAILED }
+}
+
+fn write(output: &Output, check: &Check, sources: &Sources, report: &Report) -> Result<(), String> {
+    let color = match output.file {
+        Some(_) => check.color == Color::Always,
+        None => terminal::is_colored(check.color),
+    };
+    let options = Options { style: Style { color, width: WIDTH, persona: check.persona }, links: links() };
+    let text = output.format.render(report, sources, &options).map_err(|error| error.to_string())?;
+    match &output.file {
+        Some(file) => replace(file, &text).map_err(|error| format!("`{}` cannot be written: {error}", file.display())),
+        None => {
+            match check.color {
+                Color::Always => print_raw(&text),
+                Color::Auto | Color::Never => print(&text),
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Puts a text into a file, whole or not at all. What is no plain file, such as a pipe, is written to as it is.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+    // Links are followed: what they lead to is replaced, not they.
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+    if std::fs::metadata(&target).is_ok_and(|meta| !meta.is_file()) {
+        return std::fs::write(&target, text);
+    }
+    if let Some(parent) = target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent)?;
+    }
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let aside = target.with_file_name(name);
+    let result = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, &target));
+    if result.is_err() {
+        let _ = std::fs::remove_file(&aside);
+    }
+    result
+}
+
+/// Where a browser shows the files of this commit, if a CI system says so.
+fn links() -> Option<String> {
+    let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let github = || {
+        let (server, repository) = (given("GITHUB_SERVER_URL")?, given("GITHUB_REPOSITORY")?);
+        Some(format!("{server}/{repository}/blob/{}", given("GITHUB_SHA")?))
+    };
+    let gitlab = || Some(format!("{}/-/blob/{}", given("CI_PROJECT_URL")?, given("CI_COMMIT_SHA")?));
+    github().or_else(gitlab)
+}
