@@ -8,6 +8,7 @@ mod fix;
 mod named;
 mod output;
 mod page;
+mod progress;
 mod terminal;
 
 use std::process::ExitCode;

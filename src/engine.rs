@@ -13,6 +13,7 @@ use crate::fingerprint::fingerprint;
 use crate::graph::{Graph, OpaqueCall};
 use crate::ir::{Module, ModuleId, Name, Root, Sighting};
 use crate::policy::{Policies, Policy};
+use crate::progress::Phase;
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
@@ -89,6 +90,7 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
             if at == 0 { [own, loose.clone()].concat() } else { own }
         })
         .collect();
+    workspace.progress.begin(Phase::Analysing, roots.len());
     let parts: Vec<Part> = roots
         .par_iter()
         .enumerate()
@@ -105,6 +107,7 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
             let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
             part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
             part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
+            workspace.progress.step();
             part
         })
         .collect();

@@ -19,6 +19,7 @@ pub mod graph;
 pub mod ir;
 pub mod lower;
 pub mod policy;
+pub mod progress;
 pub mod report;
 pub mod resolve;
 pub mod rules;

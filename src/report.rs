@@ -63,8 +63,12 @@ impl Format {
     /// None that a report can cause; those of the serializers are passed on.
     pub fn render(self, report: &Report, sources: &Sources, options: &Options) -> Result<String, RenderError> {
         Ok(match self {
+            // The closing lines say what could not be read; a run that fails for it must not be silent.
+            Self::Text if options.quiet && !report.coverage.unreadable => {
+                text::findings(report, sources, options.style)
+            }
             Self::Text => text::render(report, sources, options.style),
-            Self::Concise => concise::render(report, sources),
+            Self::Concise => concise::render(report, sources, options.quiet && !report.coverage.unreadable),
             Self::Json => json::render(report, sources)?,
             Self::Github => github::render(report, sources),
         })
@@ -76,6 +80,8 @@ impl Format {
 pub struct Options {
     /// How to draw the text report.
     pub style: text::Style,
+    /// Whether people want findings only.
+    pub quiet: bool,
     /// The address under which a browser shows the files of the repository, without a `/` at its end: Markdown links there.
     pub links: Option<String>,
 }

@@ -15,8 +15,10 @@ pub use overlay::Overlay;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::ir::{Name, Program, Root};
+use crate::progress::Progress;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
 
@@ -31,6 +33,8 @@ pub struct Request {
     pub parameter_files: Vec<PathBuf>,
     /// What holds instead of what is on disk.
     pub overlay: Overlay,
+    /// What is told how far the run is.
+    pub progress: Arc<Progress>,
 }
 
 /// Why nothing can be looked at.
@@ -105,6 +109,8 @@ pub struct Workspace {
     pub renamed: HashMap<String, String>,
     /// If files were asked for: these, to which findings are limited.
     pub focus: Option<BTreeSet<SourceId>>,
+    /// What is told how far the run is.
+    pub progress: Arc<Progress>,
 }
 
 impl Request {

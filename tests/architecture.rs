@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: [&[&str]; 10] = [
-    &["source", "finding", "policy", "text"],
+    &["source", "finding", "policy", "progress", "text"],
     &["syntax"],
     &["ir", "azure"],
     &["lower"],

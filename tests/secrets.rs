@@ -48,7 +48,7 @@ fn outputs(workspace: &Workspace, report: &Report) -> Vec<String> {
         let colors: &[bool] = if format == Format::Text { &[false, true] } else { &[false] };
         for (color, persona) in colors.iter().flat_map(|color| [(*color, Persona::Regular), (*color, Persona::Auditor)])
         {
-            let options = Options { style: Style { color, width: 120, persona }, links: None };
+            let options = Options { style: Style { color, width: 120, persona }, quiet: false, links: None };
             outputs.push(format.render(&report, &workspace.sources, &options).expect("a report"));
         }
     }

@@ -135,6 +135,12 @@ pub(super) struct Check {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = OUTPUT)]
     pub(super) color: Color,
+    /// Print findings and errors only: no closing lines in text, no progress
+    #[arg(long, short, help_heading = OUTPUT)]
+    pub(super) quiet: bool,
+    /// Do not show how far a long run is
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) no_progress: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

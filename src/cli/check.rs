@@ -1,6 +1,7 @@
 //! `identilint check`.
 
 use super::args::Check;
+use super::progress::Line;
 use super::{FAILED, complain, fix, named, output};
 use crate::engine::{analyze, with_workers};
 use crate::policy::{Policies, Policy};
@@ -37,8 +38,10 @@ pub(super) fn run(check: &Check) -> u8 {
     };
     let policies = Policies::everywhere(policy);
     let look = |request: &Request| {
+        let line = Line::show(check, &request.progress);
         let workspace = Workspace::load(request).map_err(|error| error.to_string())?;
         let report = analyze(&workspace, &policies);
+        drop(line);
         Ok((workspace, policies.clone(), report))
     };
     with_workers(|| {

@@ -8,9 +8,9 @@ use crate::engine::Report;
 use crate::source::{ColumnUnit, Sources};
 use crate::text::one_line;
 
-/// Renders a report.
+/// Renders a report, with or without the last line.
 #[must_use]
-pub fn render(report: &Report, sources: &Sources) -> String {
+pub fn render(report: &Report, sources: &Sources, quiet: bool) -> String {
     let masked = Masked::new(sources, report);
     let mut text = String::new();
     for finding in &report.findings {
@@ -30,6 +30,8 @@ pub fn render(report: &Report, sources: &Sources) -> String {
             one_line(&masked.words(&finding.subject))
         );
     }
-    let _ = writeln!(text, "{}", headline(report));
+    if !quiet {
+        let _ = writeln!(text, "{}", headline(report));
+    }
     text
 }

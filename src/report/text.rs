@@ -28,16 +28,27 @@ pub struct Style {
 #[must_use]
 pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     let masked = Masked::new(sources, report);
+    let mut text = each(report, sources, &masked, style);
+    text.push_str(&masked.words(&summary(report, sources, style.persona)));
+    text
+}
+
+/// Renders the findings of a report without the closing lines.
+#[must_use]
+pub fn findings(report: &Report, sources: &Sources, style: Style) -> String {
+    each(report, sources, &Masked::new(sources, report), style)
+}
+
+fn each(report: &Report, sources: &Sources, masked: &Masked<'_>, style: Style) -> String {
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler =
         GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(0).with_links(false);
     let mut text = String::new();
     for finding in &report.findings {
         // Writing to a string does not fail.
-        let _ = handler.render_report(&mut text, &Shown::new(finding, sources, &masked));
+        let _ = handler.render_report(&mut text, &Shown::new(finding, sources, masked));
         text.push('\n');
     }
-    text.push_str(&masked.words(&summary(report, sources, style.persona)));
     text
 }
 

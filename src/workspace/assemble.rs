@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -14,6 +15,7 @@ use super::registry::Registry;
 use super::{Gap, Request, Workspace, companions, focus, interfaces};
 use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source, StandIn};
 use crate::lower::{bicep, terraform};
+use crate::progress::Phase;
 use crate::resolve::modules::{self, Manifest, Restored, join};
 use crate::source::{SourceFile, SourceId, Sources};
 
@@ -35,6 +37,7 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace
         workspace: Workspace {
             skipped: std::mem::take(&mut found.skipped),
             unreadable: found.unreadable,
+            progress: request.map(|request| Arc::clone(&request.progress)).unwrap_or_default(),
             ..Workspace::default()
         },
     };
@@ -138,6 +141,8 @@ impl Assembly<'_> {
         let first = self.sources.len();
         let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
         let overlay = self.overlay;
+        let progress = &self.workspace.progress;
+        progress.begin(Phase::Reading, files.len());
         let files: Vec<(String, Input)> = files.into_iter().collect();
         let read: Vec<(String, Result<ReadFile, String>)> = files
             .into_par_iter()
@@ -145,6 +150,7 @@ impl Assembly<'_> {
             .map(|(at, (shown, input))| {
                 let format = format(&shown).unwrap_or(Format::Parameters);
                 let result = read(id(at), input, &shown, format, overlay);
+                progress.step();
                 (shown, result)
             })
             .collect();

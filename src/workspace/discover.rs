@@ -8,6 +8,7 @@ use ignore::WalkBuilder;
 use super::overlay::Overlay;
 use super::paths::{absolute, file_name, shown};
 use super::{Gap, LoadError, Request};
+use crate::progress::{Phase, Progress};
 
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +116,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
     for root in &roots {
         // A root inside another one is walked with it.
         if !roots.iter().any(|other| other != root && root.starts_with(other)) {
-            walk(here, root, &mut found);
+            walk(here, root, &request.progress, &mut found);
             laid_over(here, root, &request.overlay, &mut found);
         }
     }
@@ -135,14 +136,16 @@ pub(super) fn tree_of(file: &Path) -> PathBuf {
 /// Directories that tools fill with what is not this tree's own: history, and copies of modules, looked up by name.
 const OF_TOOLS: [&str; 5] = [".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"];
 
-fn walk(here: &Path, root: &Path, found: &mut Found) {
+fn walk(here: &Path, root: &Path, progress: &Progress, found: &mut Found) {
     let is_ours = |entry: &ignore::DirEntry| {
         entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| OF_TOOLS.contains(&name))
     };
     let mut walker = WalkBuilder::new(root);
     walker.follow_links(false).sort_by_file_name(std::cmp::Ord::cmp).hidden(false).filter_entry(is_ours);
     let walker = walker.build();
+    progress.begin(Phase::Looking, 0);
     for entry in walker {
+        progress.step();
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {

@@ -11,6 +11,8 @@ mod completions;
 mod fix;
 mod modules;
 mod output;
+#[cfg(unix)]
+mod progress;
 mod support;
 mod templates;
 
