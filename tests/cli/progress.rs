@@ -1,5 +1,6 @@
 //! The line that says how far a long run is: seen in a terminal, and nowhere else. `script` gives the run a terminal.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -9,22 +10,24 @@ use super::support::{run, tree};
 
 /// So much that reading and analysing it takes a second and more on this machine, whatever it is.
 fn slow() -> TempDir {
-    let text: String = (0..40)
-        .map(|n| format!("resource \"azurerm_user_assigned_identity\" \"n{n}\" {{\n  name = \"id\"\n}}\n"))
-        .collect();
+    let mut text = String::new();
+    for n in 0..40 {
+        let _ = write!(text, "resource \"azurerm_user_assigned_identity\" \"n{n}\" {{\n  name = \"id\"\n}}\n");
+    }
     let directory = tree(&[]);
     let mut modules = 0;
-    for _ in 0..8 {
-        for n in modules..2 * modules + 200 {
+    for _ in 0..12 {
+        let before = modules;
+        modules += modules / 2 + 150;
+        for n in before..modules {
             let module = directory.path().join(format!("m{n}"));
             std::fs::create_dir(&module).expect("writable");
             std::fs::write(module.join("main.tf"), &text).expect("writable");
         }
-        modules = 2 * modules + 200;
         let start = std::time::Instant::now();
         let piped = run(directory.path(), &[]);
         assert_eq!((piped.code, piped.err.as_str()), (0, ""));
-        if start.elapsed() > std::time::Duration::from_millis(1500) {
+        if start.elapsed() > std::time::Duration::from_millis(1200) {
             break;
         }
     }
