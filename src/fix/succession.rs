@@ -1,7 +1,8 @@
 //! Findings that stand behind others: they were there all the time, and can be told only when the one before is mended.
 
 /// The rule of the finding that is mended, and that of the next one: the site is granted what then only its slot lacks,
-/// the key goes and the identity counts, or the last client has an identity and keys can go.
+/// the key goes and the identity counts, or the last client has an identity and keys can go. Or something is stated by the
+/// only name that the provider in use knows, and the next version calls it otherwise.
 const NEXT: &[(&str, &str)] = &[
     ("connection-without-data-role", "slot-without-role"),
     ("contradictory-identity-connection", "connection-without-data-role"),
@@ -9,10 +10,13 @@ const NEXT: &[(&str, &str)] = &[
     ("host-storage-identity-not-selected", "connection-without-data-role"),
     ("image-pull-without-role", "slot-without-role"),
     ("image-pull-without-role", "system-identity-at-creation"),
+    ("key-vault-permission-model-implicit", "removed-in-azurerm-5"),
     ("key-vault-reference-without-access", "slot-without-role"),
     ("key-vault-reference-without-access", "system-identity-at-creation"),
+    ("local-auth-enabled", "removed-in-azurerm-5"),
     ("principal-of-absent-system-identity", "duplicate-role-assignment"),
     ("principal-of-absent-system-identity", "unstable-assignment-name"),
+    ("slot-without-identity", "key-vault-reference-without-access"),
     ("slot-without-role", "local-auth-enabled"),
     ("wrong-principal-id", "unstable-assignment-name"),
 ];

@@ -38,7 +38,8 @@ impl Graph<'_> {
         let body = rest.get(..end?)?;
         // A text of several lines may hold such a brace; a decorator above belongs to the declaration.
         let is_plain = before.is_empty() && !body.contains("<<") && !body.contains("'''") && !above.starts_with('@');
-        is_plain.then(|| Span::new(header.source, start, start + body.len()))
+        let (start, end) = with_empty_lines(text, start, start + body.len());
+        is_plain.then(|| Span::new(header.source, start, end))
     }
 
     /// Whether a name stands anywhere in its module outside its own declaration.
@@ -56,6 +57,24 @@ impl Graph<'_> {
             is_part && names(file.text(), name, (id == own.source).then_some(own), language)
         })
     }
+}
+
+/// Whole lines with the empty ones that kept them apart from what is before them, where those would end the file or meet
+/// others.
+fn with_empty_lines(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let before = text.get(..start).unwrap_or("");
+    let after = text.get(end..).unwrap_or("");
+    let kept = before.trim_end().len();
+    // Where the last line that says something ends.
+    let line = kept + before.get(kept..).and_then(|rest| rest.find('\n')).map_or(0, |at| at + 1);
+    let has_gap = line < start && kept > 0;
+    if after.is_empty() && kept > 0 {
+        // What ended without a line end still does.
+        let ends = text.ends_with('\n');
+        return (if ends { line } else { kept }, end);
+    }
+    let empty = after.split_inclusive('\n').next().filter(|line| line.trim().is_empty());
+    if has_gap || kept == 0 { (start, end + empty.map_or(0, str::len)) } else { (start, end) }
 }
 
 /// Whether a name stands in a text as a word, in Terraform behind a dot.
