@@ -2,6 +2,7 @@
 
 mod anchor;
 mod hidden;
+mod through;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +18,7 @@ use crate::progress::Phase;
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Span};
+use crate::suppress::{Scene, Suppressions};
 use crate::workspace::{Gap, Workspace};
 
 /// Families whose rules know where secrets stand, which no report may show whichever rules it is about.
@@ -78,6 +80,8 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
     let is_wanted = |rule: &&Rule| policies.all().any(|policy| policy.wants(rule.id, rule.family));
     let wanted: Vec<&'static Rule> =
         RULES.iter().filter(|rule| is_wanted(rule) || KNOW_SECRETS.contains(&rule.family)).collect();
+    let suppressions = (!policies.no_ignore).then(|| Suppressions::read(workspace, policies.today));
+    let calls = suppressions.as_ref().map(|all| all.calls(&workspace.program)).unwrap_or_default();
     let shares = shares(workspace);
     let mut sightings = sightings(workspace, &shares);
     // Without any deployment there may still be files of parameters.
@@ -107,6 +111,11 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
             let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
             part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
             part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
+            let below = through::Below::new(&deployment, &calls);
+            part.findings.iter_mut().for_each(|finding| below.mark(finding));
+            if suppressions.is_some() && !part.opaque.is_empty() {
+                part.incomplete = files(workspace, root);
+            }
             workspace.progress.step();
             part
         })
@@ -116,8 +125,10 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
         whole.findings.extend(part.findings);
         whole.undecided.extend(part.undecided);
         whole.opaque.extend(part.opaque);
+        whole.incomplete.extend(part.incomplete);
     }
-    finish(workspace, policies, whole)
+    let ran = wanted.iter().map(|rule| rule.id).collect();
+    finish(workspace, policies, whole, suppressions.map(|all| (all, ran)))
 }
 
 #[derive(Default)]
@@ -125,6 +136,25 @@ struct Part {
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
     opaque: Vec<OpaqueCall>,
+    /// The files of deployments that call what is not here.
+    incomplete: BTreeSet<SourceId>,
+}
+
+/// The files that a deployment is made of.
+fn files(workspace: &Workspace, root: &Root) -> BTreeSet<SourceId> {
+    let program = &workspace.program;
+    let given = || root.given.iter();
+    let mut todo = vec![root.module];
+    todo.extend(given().filter_map(|given| given.within));
+    let mut seen: BTreeSet<ModuleId> = BTreeSet::new();
+    let mut files: BTreeSet<SourceId> = given().map(|given| given.attr.span.source).collect();
+    while let Some(id) = todo.pop() {
+        if seen.insert(id) {
+            files.extend(program.module(id).into_iter().flat_map(Module::files));
+            todo.extend(program.links.get(id.0 as usize).into_iter().flatten().flatten());
+        }
+    }
+    files
 }
 
 /// Each module's literals are looked through in the first deployment that it is part of.
@@ -189,11 +219,21 @@ fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
     }
 }
 
-fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
+fn finish(
+    workspace: &Workspace,
+    policies: &Policies,
+    part: Part,
+    suppressions: Option<(Suppressions, BTreeSet<&'static str>)>,
+) -> Report {
     let mut secrets: Vec<Span> = part.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
     let sightings = &workspace.program.sightings;
     secrets.extend(sightings.iter().flat_map(|one| std::iter::once(&one.secret).chain(&one.others)));
     let mut findings = merge(part.findings, &workspace.fetched);
+    if let Some((mut all, ran)) = suppressions {
+        all.apply(&mut findings, &workspace.fetched);
+        let scene = Scene { workspace, ran, undecided: &part.undecided, incomplete: part.incomplete };
+        findings.extend(all.complaints(&scene));
+    }
     findings.extend(syntax_errors(workspace));
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| (finding.primary.span, finding.rule);
@@ -214,6 +254,7 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
         }
         asked_for
     });
+    let (suppressed, findings) = findings.into_iter().partition(|finding| finding.suppression.is_some());
     let known: BTreeSet<Undecided> = part
         .undecided
         .into_iter()
@@ -228,7 +269,7 @@ fn finish(workspace: &Workspace, policies: &Policies, part: Part) -> Report {
     opaque.retain(|call| seen.insert(call.span));
     Report {
         findings,
-        suppressed: Vec::new(),
+        suppressed,
         left_out,
         ran: RULES.iter().filter(|rule| policies.all().any(|policy| policy.wants(rule.id, rule.family))).collect(),
         secrets,
@@ -268,12 +309,14 @@ fn in_focus(workspace: &Workspace, finding: &Finding) -> bool {
 }
 
 /// One finding per cause: those of one rule at one place are one, and name the other subjects. What is pointed at a
-/// call has its cause inside the module that is called.
+/// call has its cause inside the module that is called. What comes through a call with a suppression stays by itself.
 fn merge(findings: Vec<Finding>, fetched: &BTreeSet<SourceId>) -> Vec<Finding> {
-    let mut by_cause: BTreeMap<(&'static str, Span, Option<Span>), Vec<Finding>> = BTreeMap::new();
+    type Cause = (&'static str, Span, Option<Span>, Vec<Span>);
+    let mut by_cause: BTreeMap<Cause, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
         let inside = finding.related.first().map(|label| label.span).filter(|span| fetched.contains(&span.source));
-        by_cause.entry((finding.rule, finding.primary.span, inside)).or_default().push(finding);
+        let cause = (finding.rule, finding.primary.span, inside, finding.through.clone());
+        by_cause.entry(cause).or_default().push(finding);
     }
     by_cause.into_values().filter_map(merge_one).collect()
 }

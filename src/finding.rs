@@ -176,6 +176,8 @@ pub struct Finding {
     pub secrets: Vec<Span>,
     /// What makes it the same finding after the lines around it moved; the engine gives it.
     pub fingerprint: String,
+    /// Where the calls stand that it comes through and that somebody put a suppression at; the engine gives it.
+    pub through: Vec<Span>,
     /// Why it is not to be shown, if somebody said so.
     pub suppression: Option<Suppression>,
 }
@@ -204,6 +206,7 @@ impl Finding {
             fixes: Vec::new(),
             secrets: Vec::new(),
             fingerprint: String::new(),
+            through: Vec::new(),
             suppression: None,
         }
     }

@@ -2,7 +2,7 @@
 //! still in it.
 //!
 //! ```text
-//! files ─ workspace ─▶ syntax ─▶ lower ─▶ ir ─▶ resolve ─▶ graph ─▶ rules ─▶ engine's report ─▶ report
+//! files ─ workspace ─▶ syntax ─▶ lower ─▶ ir ─▶ resolve ─▶ graph ─▶ rules ─▶ suppress ─▶ engine's report ─▶ report
 //! ```
 //!
 //! Front ends turn text into one shape ([`ir`]); [`resolve`] works out what every expression is without running
@@ -11,6 +11,7 @@
 
 pub mod azure;
 pub mod cli;
+pub mod day;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;
@@ -24,6 +25,7 @@ pub mod report;
 pub mod resolve;
 pub mod rules;
 pub mod source;
+pub mod suppress;
 pub mod syntax;
 pub mod text;
 pub mod workspace;

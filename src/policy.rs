@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::day::Day;
 use crate::finding::{Confidence, Persona, Severity};
 use crate::source::{SourceId, Span};
 
@@ -94,6 +95,10 @@ pub struct Policies {
     pub others: Vec<Policy>,
     /// The files for which one of the others holds.
     pub of: HashMap<SourceId, usize>,
+    /// Whether suppressions in the code count for nothing.
+    pub no_ignore: bool,
+    /// The day on which suppressions must still hold; without one they hold for ever.
+    pub today: Option<Day>,
 }
 
 impl Policies {

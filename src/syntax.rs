@@ -4,6 +4,7 @@ pub mod arm_expr;
 pub mod bicep;
 pub mod hcl;
 pub mod json;
+pub mod pieces;
 pub mod sql;
 pub mod yaml;
 

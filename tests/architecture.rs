@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: [&[&str]; 10] = [
-    &["source", "finding", "policy", "progress", "text"],
+    &["source", "finding", "policy", "progress", "text", "day"],
     &["syntax"],
     &["ir", "azure"],
     &["lower"],
     &["resolve"],
     &["graph"],
     &["rules"],
-    &["workspace", "engine", "fingerprint", "fix"],
+    &["workspace", "engine", "fingerprint", "fix", "suppress"],
     &["report"],
     &["cli", "main", "lib"],
 ];

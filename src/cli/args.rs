@@ -100,6 +100,9 @@ pub(super) struct Check {
     /// Not these rules or families
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
     pub(super) ignore: Vec<String>,
+    /// Show what comments in the code suppress, too
+    #[arg(long, help_heading = FIXES)]
+    pub(super) no_ignore: bool,
     /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open
     #[arg(long, default_value = "regular", value_parser = PERSONA, help_heading = RULES)]
     pub(super) persona: Persona,

@@ -3,6 +3,7 @@
 use super::args::Check;
 use super::progress::Line;
 use super::{FAILED, complain, fix, named, output};
+use crate::day::Day;
 use crate::engine::{analyze, with_workers};
 use crate::policy::{Policies, Policy};
 use crate::rules;
@@ -36,7 +37,9 @@ pub(super) fn run(check: &Check) -> u8 {
         fail_on: check.fail_on,
         ..Policy::default()
     };
-    let policies = Policies::everywhere(policy);
+    let mut policies = Policies::everywhere(policy);
+    policies.no_ignore = check.no_ignore;
+    policies.today = Some(Day::today());
     let look = |request: &Request| {
         let line = Line::show(check, &request.progress);
         let workspace = Workspace::load(request).map_err(|error| error.to_string())?;

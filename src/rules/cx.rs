@@ -89,6 +89,7 @@ impl<'g> Cx<'g> {
             fixes: draft.fixes.into_iter().map(|fix| self.graph.tidied(fix)).collect(),
             secrets: draft.secrets,
             fingerprint: String::new(),
+            through: Vec::new(),
             suppression,
         });
     }

@@ -12,6 +12,7 @@ mod tests;
 
 use crate::source::{SourceId, Span};
 use crate::syntax::SyntaxError;
+use crate::syntax::pieces::{Piece, PieceKind};
 pub use ast::{
     ArrayItem, BinaryOp, Body, Call, Decorator, Expr, ExprKind, Field, FieldName, For, Func, FuncParam, Get, Ident,
     Import, ImportItem, Imported, Index, Lambda, Loop, Module, Name, Object, ObjectItem, Part, Property, Resource,
@@ -66,6 +67,19 @@ pub fn parse(source: SourceId, text: &str) -> Bicep {
 #[must_use]
 pub fn parse_parameters(source: SourceId, text: &str) -> Bicep {
     read(source, text, Dialect::Parameters)
+}
+
+/// The pieces of a text in Bicep, directives left out.
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece> {
+    let lexed = lexer::lex(SourceId(0), text);
+    let tokens = lexed.tokens.iter().filter(|token| token.end > token.start);
+    let tokens = tokens.map(|token| Piece { kind: token.kind.piece(), start: token.start, end: token.end });
+    let comments = lexed.comments.iter();
+    let comments = comments.map(|span| Piece { kind: PieceKind::Comment, start: span.start, end: span.end });
+    let mut pieces: Vec<Piece> = tokens.chain(comments).collect();
+    pieces.sort_by_key(|piece| piece.start);
+    pieces
 }
 
 /// Which statements a file may hold.

@@ -14,6 +14,7 @@ mod output;
 #[cfg(unix)]
 mod progress;
 mod support;
+mod suppressions;
 mod templates;
 
 use support::{json, run, tree};

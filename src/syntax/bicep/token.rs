@@ -1,6 +1,7 @@
 //! The words of Bicep.
 
 use super::ast::BinaryOp;
+use crate::syntax::pieces::PieceKind;
 
 /// What a token is. Words are told apart by the parser: most keywords are names in other places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,29 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// What it is to somebody who only looks for comments and brackets.
+    pub(super) fn piece(self) -> PieceKind {
+        match self {
+            Self::NewLine => PieceKind::NewLine,
+            Self::LeftBrace | Self::LeftParen | Self::LeftSquare => PieceKind::Open,
+            Self::RightBrace | Self::RightParen | Self::RightSquare => PieceKind::Close,
+            Self::StringLeft => PieceKind::HoleStart,
+            Self::StringMiddle => PieceKind::HoleMiddle,
+            Self::StringRight => PieceKind::HoleEnd,
+            Self::Comma => PieceKind::Comma,
+            Self::At => PieceKind::At,
+            Self::Question
+            | Self::DoubleQuestion
+            | Self::Colon
+            | Self::Assign
+            | Self::Arrow
+            | Self::Dot
+            | Self::Pipe => PieceKind::Infix,
+            _ if self.binary().is_some() => PieceKind::Infix,
+            _ => PieceKind::Code,
+        }
+    }
+
     /// The operator between two values that this token is, and how tightly it binds.
     pub(super) fn binary(self) -> Option<(BinaryOp, u8)> {
         Some(match self {
