@@ -3,12 +3,14 @@
 mod args;
 mod check;
 mod completions;
+mod config;
 mod explain;
 mod fix;
 mod named;
 mod output;
 mod page;
 mod progress;
+mod settings;
 mod terminal;
 
 use std::process::ExitCode;
@@ -34,6 +36,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(explain)) => explain::explain(&explain),
         Some(Command::Rules(rules)) => explain::rules(&rules),
         Some(Command::Completions(asked)) => completions::run(asked.shell),
+        Some(Command::Config(config)) => config::run(&config),
     };
     ExitCode::from(code)
 }

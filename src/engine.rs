@@ -17,7 +17,7 @@ use crate::policy::{Policies, Policy};
 use crate::progress::Phase;
 use crate::resolve::eval::Deployment;
 use crate::rules::{Cx, RULES, Rule};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::suppress::{Scene, Suppressions};
 use crate::workspace::{Gap, Workspace};
 
@@ -131,6 +131,14 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
     finish(workspace, policies, whole, suppressions.map(|all| (all, ran)))
 }
 
+/// A report of what is wrong with files that are not analysed, such as those of the configuration.
+#[must_use]
+pub fn of_problems(problems: &[Finding], sources: &Sources) -> Report {
+    let broken = sources.iter().map(|(id, _)| id).collect();
+    let secrets = hidden::secrets(sources, &broken, problems);
+    Report { findings: problems.to_vec(), secrets, ..Report::default() }
+}
+
 #[derive(Default)]
 struct Part {
     findings: Vec<Finding>,
@@ -235,13 +243,15 @@ fn finish(
         findings.extend(all.complaints(&scene));
     }
     findings.extend(syntax_errors(workspace));
+    findings.extend(workspace.configuration.unused().iter().cloned());
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| (finding.primary.span, finding.rule);
         let path =
             |finding: &Finding| workspace.sources.get(finding.primary.span.source).map(|file| file.display().clone());
         path(a).cmp(&path(b)).then_with(|| place(a).cmp(&place(b))).then_with(|| a.subject.cmp(&b.subject))
     });
-    secrets.extend(hidden::secrets(workspace, &findings));
+    let broken = workspace.errors.iter().map(|error| error.span.source).collect();
+    secrets.extend(hidden::secrets(&workspace.sources, &broken, &findings));
     secrets.sort_unstable();
     secrets.dedup();
     // What is left out counts, too: who asks for less gets the same fingerprints.
@@ -260,7 +270,9 @@ fn finish(
         .into_iter()
         .filter(|undecided| {
             let rule = crate::rules::find(undecided.rule);
-            rule.is_none_or(|rule| policies.of(undecided.span.source).wants(rule.id, rule.family))
+            let source = undecided.span.source;
+            !workspace.excluded.contains(&source)
+                && rule.is_none_or(|rule| policies.of(source).wants(rule.id, rule.family))
         })
         .collect();
     // One call is one gap, however many instances it has.
@@ -287,6 +299,9 @@ fn finish(
 
 /// Whether this finding is wanted; it gets the severity that its owners give it.
 fn is_asked_for(workspace: &Workspace, policy: &Policy, finding: &mut Finding) -> bool {
+    if workspace.excluded.contains(&finding.primary.span.source) {
+        return false;
+    }
     if finding.rule == SYNTAX_ERROR {
         return true;
     }

@@ -11,6 +11,7 @@
 
 pub mod azure;
 pub mod cli;
+pub mod config;
 pub mod day;
 pub mod engine;
 pub mod finding;

@@ -200,6 +200,12 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
 }
 
+/// Whether there is a rule or a family of that name.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.id == name || rule.family == name)
+}
+
 /// The names of rules and families that are most like this one, best first.
 #[must_use]
 pub fn similar(id: &str) -> Vec<&'static str> {

@@ -67,9 +67,55 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     reached.last().copied().unwrap_or(false)
 }
 
+/// Bytes as text. Bytes that are not UTF-8 become `?`, one each, so that offsets stay right; the range of the first of them.
+#[must_use]
+pub fn decode(bytes: Vec<u8>) -> (String, Option<(usize, usize)>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error.into_bytes(),
+    };
+    let mut first = None;
+    let mut from = 0;
+    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
+        let start = from + error.valid_up_to();
+        let length = error.error_len().unwrap_or(bytes.len() - start);
+        first = first.or(Some((start, start + length)));
+        if let Some(bad) = bytes.get_mut(start..start + length) {
+            bad.fill(b'?');
+        }
+        from = start + length;
+    }
+    (String::from_utf8_lossy(&bytes).into_owned(), first)
+}
+
+/// The one of these names that is most like another one, if any is.
+#[must_use]
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.trim().to_lowercase().replace(['_', ' '], "-");
+    let limit = (wanted.chars().count() / 3).clamp(1, 8);
+    let near = names.into_iter().map(|name| (distance(&wanted, name, limit), name));
+    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{distance, matches};
+    use super::{decode, distance, matches, nearest};
+
+    #[test]
+    fn bytes_that_are_not_utf8_keep_offsets() {
+        let (text, bad) = decode(b"a = \"\xff\xfe\"\nb = \"\xc3\xa9\xc3\"".to_vec());
+        assert_eq!((text.as_str(), bad), ("a = \"??\"\nb = \"é?\"", Some((5, 6))));
+    }
+
+    #[test]
+    fn a_name_that_is_meant_is_found() {
+        let names = ["ignore", "select", "min-severity"];
+        for (name, expected) in
+            [("ignored", Some("ignore")), ("Min_Severity", Some("min-severity")), ("x", None), ("", None)]
+        {
+            assert_eq!(nearest(name, names), expected, "{name}");
+        }
+    }
 
     #[test]
     fn distances_are_those_of_levenshtein() {

@@ -2,22 +2,27 @@
 
 mod assemble;
 mod companions;
+mod configure;
 mod discover;
 mod focus;
 mod given;
 mod interfaces;
 mod overlay;
-mod paths;
+pub(crate) mod paths;
 mod read;
 mod registry;
 
+pub use configure::{Configuration, configuration};
 pub use overlay::Overlay;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::config::{self, Config, Layer};
+use crate::finding::Finding;
 use crate::ir::{Name, Program, Root};
+use crate::policy::Policies;
 use crate::progress::Progress;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
@@ -35,6 +40,8 @@ pub struct Request {
     pub overlay: Overlay,
     /// What is told how far the run is.
     pub progress: Arc<Progress>,
+    /// Which configuration file holds.
+    pub configuration: config::Choice,
 }
 
 /// Why nothing can be looked at.
@@ -48,7 +55,28 @@ pub enum LoadError {
     NotSupported(String),
     /// There is no file of a kind that is read.
     Nothing(String),
+    /// There are such files, but configuration excludes all of them.
+    Excluded(String),
+    /// A configuration file is not right.
+    Configuration(Invalid),
 }
+
+/// Configuration files that are not right.
+#[derive(Debug, Clone)]
+pub struct Invalid {
+    /// What is wrong, by file and place.
+    pub problems: Vec<Finding>,
+    /// The files.
+    pub sources: Arc<Sources>,
+}
+
+impl PartialEq for Invalid {
+    fn eq(&self, other: &Self) -> bool {
+        self.problems == other.problems
+    }
+}
+
+impl Eq for Invalid {}
 
 /// The files that are read, for messages.
 const KINDS: &str = ".tf, .tofu, .tfvars, their .json forms, .bicep, .bicepparam, or .json with a template's schema";
@@ -66,6 +94,10 @@ impl std::fmt::Display for LoadError {
                 "nothing to check in {paths}: no Terraform, Bicep or ARM template file ({KINDS}); \
                  files that git ignores are left out"
             ),
+            Self::Excluded(paths) => write!(f, "nothing to check in {paths}: configuration excludes all of it"),
+            Self::Configuration(invalid) => {
+                write!(f, "{} in the configuration", crate::text::count(invalid.problems.len(), "error"))
+            }
         }
     }
 }
@@ -107,6 +139,10 @@ pub struct Workspace {
     /// Paths below the repository's root that have another name today: findings in these files are to keep their
     /// fingerprints.
     pub renamed: HashMap<String, String>,
+    /// Files on which nothing is reported.
+    pub excluded: BTreeSet<SourceId>,
+    /// What configuration files say.
+    pub configuration: Config,
     /// If files were asked for: these, to which findings are limited.
     pub focus: Option<BTreeSet<SourceId>>,
     /// What is told how far the run is.
@@ -128,18 +164,42 @@ impl Workspace {
     /// # Errors
     /// If a path is not there, or there is nothing to look at.
     pub fn load(request: &Request) -> Result<Self, LoadError> {
-        let found = discover::discover(request)?;
-        let workspace = assemble::assemble(Some(request), found);
+        let mut found = discover::discover(request)?;
+        let configured = configure::configure(request, &mut found)?;
+        let left_out = configured.left_out;
+        let nothing = || {
+            let shown = request.shown_paths();
+            if left_out { LoadError::Excluded(shown) } else { LoadError::Nothing(shown) }
+        };
+        if found.files.is_empty() && !found.unreadable {
+            // Who names a file may not know that it is excluded: a hook names what was changed.
+            let is_fine = found.named.is_some() && left_out;
+            let empty = Self { focus: Some(BTreeSet::new()), ..Self::default() };
+            return if is_fine { Ok(empty) } else { Err(nothing()) };
+        }
+        let workspace = assemble::assemble(Some(request), found, configured);
+        configure::valid(workspace.configuration.problems(), &workspace.sources)?;
         // Most JSON files are no templates, and do not count.
         let seen = workspace.analysed.len() + workspace.partial.len() + workspace.skipped.len();
-        if seen == 0 { Err(LoadError::Nothing(request.shown_paths())) } else { Ok(workspace) }
+        if seen == 0 { Err(nothing()) } else { Ok(workspace) }
     }
 
     /// Takes texts as they are, by path with `/`; nothing is read from disk.
     #[must_use]
     pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Self {
         let texts = texts.into_iter().map(|(path, text)| (path, discover::Input::Text(text)));
-        let (companions, files) = texts.partition(|(path, _)| discover::is_companion(path));
-        assemble::assemble(None, discover::Found { files, companions, ..discover::Found::default() })
+        let is_toml = |path: &str| path.rsplit_once('.').is_some_and(|(_, ending)| ending == "toml");
+        let (configurations, texts): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            texts.partition(|(path, _)| config::NAMES.contains(&paths::file_name(path)) || is_toml(path));
+        let (companions, files) = texts.into_iter().partition(|(path, _)| discover::is_companion(path));
+        let mut found = discover::Found { files, companions, ..discover::Found::default() };
+        let configured = configure::of_texts(configurations, &mut found);
+        assemble::assemble(None, found, configured)
+    }
+
+    /// Which policy holds where, with the command line on top of what configuration files say.
+    #[must_use]
+    pub fn policies(&self, command_line: &Layer) -> Policies {
+        self.configuration.policies(command_line)
     }
 }

@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 10] = [
     &["resolve"],
     &["graph"],
     &["rules"],
-    &["workspace", "engine", "fingerprint", "fix", "suppress"],
+    &["workspace", "config", "engine", "fingerprint", "fix", "suppress"],
     &["report"],
     &["cli", "main", "lib"],
 ];

@@ -20,7 +20,6 @@ pub(super) const RULES: &str = "Rules";
 /// Findings that are changed, hidden or already known.
 pub(super) const FIXES: &str = "Fixes and suppressions";
 /// Settings in files.
-#[allow(dead_code, reason = "flags of this group come one by one")]
 pub(super) const CONFIGURATION: &str = "Configuration";
 /// What is printed, and what the run ends with.
 pub(super) const OUTPUT: &str = "Output";
@@ -45,6 +44,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// Print the script with which a shell completes commands, flags and the names of rules
     Completions(Completions),
+    /// List configuration files, or show what holds for a file and who says so
+    Config(Config),
 }
 
 #[derive(Debug, Args)]
@@ -94,33 +95,14 @@ pub(super) struct Check {
     /// Files and directories; a file is judged in its module, with the module's callers
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-    /// Only these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
-    pub(super) select: Vec<String>,
-    /// Not these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
-    pub(super) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(super) settings: Settings,
     /// Show what comments in the code suppress, too
     #[arg(long, help_heading = FIXES)]
     pub(super) no_ignore: bool,
-    /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open
-    #[arg(long, default_value = "regular", value_parser = PERSONA, help_heading = RULES)]
-    pub(super) persona: Persona,
-    /// Show nothing less severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = RULES)]
-    pub(super) min_severity: Severity,
-    /// Show nothing less sure
-    #[arg(long, value_name = "CONFIDENCE", default_value = "hint", value_parser = CONFIDENCE, help_heading = RULES)]
-    pub(super) min_confidence: Confidence,
-    /// Exit with 1 only for findings at least this severe
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = SEVERITY, help_heading = OUTPUT)]
-    pub(super) fail_on: Severity,
     /// Exit with 0 for findings, too; what cannot be read is still 2
     #[arg(long, help_heading = OUTPUT)]
     pub(super) exit_zero: bool,
-    /// A parameter file for every root module, like Terraform's -var-file
-    #[arg(long, value_name = "FILE", help_heading = INPUT)]
-    pub(super) var_file: Vec<PathBuf>,
     /// Apply the fixes that are safe; with `=unsafe` also those that a person should look at
     #[arg(long, value_name = "SAFETY", num_args = 0..=1, require_equals = true, default_missing_value = "safe",
           value_parser = safety, help_heading = FIXES)]
@@ -144,6 +126,64 @@ pub(super) struct Check {
     /// Do not show how far a long run is
     #[arg(long, help_heading = OUTPUT)]
     pub(super) no_progress: bool,
+}
+
+/// What configuration files can say, too; here it wins.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Only these rules or families, whatever configuration selects and ignores; `all` for every rule
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
+    pub(super) select: Vec<String>,
+    /// Not these rules or families either
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
+    pub(super) ignore: Vec<String>,
+    /// For whom: `pedantic` adds hints and hygiene, `auditor` everything that stayed open [default: regular]
+    #[arg(long, value_parser = PERSONA, help_heading = RULES)]
+    pub(super) persona: Option<Persona>,
+    /// Show nothing less severe [default: info]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY, help_heading = RULES)]
+    pub(super) min_severity: Option<Severity>,
+    /// Show nothing less sure [default: hint]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = CONFIDENCE, help_heading = RULES)]
+    pub(super) min_confidence: Option<Confidence>,
+    /// Exit with 1 only for findings at least this severe [default: info]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY, help_heading = OUTPUT)]
+    pub(super) fail_on: Option<Severity>,
+    /// A parameter file for every root module, like Terraform's -var-file
+    #[arg(long, value_name = "FILE", help_heading = INPUT)]
+    pub(super) var_file: Vec<PathBuf>,
+    /// This configuration file for everything, instead of the nearest for each folder
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = CONFIGURATION)]
+    pub(super) config: Option<PathBuf>,
+    /// No configuration file
+    #[arg(long, help_heading = CONFIGURATION)]
+    pub(super) no_config: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    /// Files and directories whose configuration files are listed
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Every setting that holds for a file, and who says so
+    #[arg(long, value_name = "FILE")]
+    pub(super) explain: Option<PathBuf>,
+    /// The JSON schema of configuration files, for editors
+    #[arg(long, conflicts_with = "explain")]
+    pub(super) schema: bool,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = ConfigFormat::Text)]
+    pub(super) format: ConfigFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ConfigFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

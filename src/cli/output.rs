@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 use super::args::{Check, Color};
 use super::{CLEAN, FAILED, FOUND, complain, print, print_raw, terminal};
 use crate::engine::Report;
+use crate::finding::Persona;
 use crate::policy::Policies;
 use crate::report::text::Style;
 use crate::report::{Format, Options};
@@ -17,7 +18,7 @@ use crate::source::Sources;
 use crate::text::distance;
 
 /// The width of a report that goes to no terminal.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 
 /// A format, and where the report in it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,10 +107,12 @@ pub(super) fn show(check: &Check, sources: &Sources, policies: &Policies, mut re
         report.suppressed.clear();
     }
     let mut written = true;
+    // The closing lines are for whoever asked for most.
+    let persona = policies.all().map(|policy| policy.persona).max().unwrap_or(policies.default.persona);
     // Files first: a reader of standard output may go away.
     let (printed, files): (Vec<&Output>, Vec<&Output>) = check.format.iter().partition(|output| output.file.is_none());
     for output in files.into_iter().chain(printed) {
-        if let Err(error) = write(output, check, sources, &report) {
+        if let Err(error) = write(output, check, sources, &report, persona) {
             complain(&error);
             written = false;
         }
@@ -117,13 +120,13 @@ pub(super) fn show(check: &Check, sources: &Sources, policies: &Policies, mut re
     if written { code } else { FAILED }
 }
 
-fn write(output: &Output, check: &Check, sources: &Sources, report: &Report) -> Result<(), String> {
+fn write(output: &Output, check: &Check, sources: &Sources, report: &Report, persona: Persona) -> Result<(), String> {
     let color = match output.file {
         Some(_) => check.color == Color::Always,
         None => terminal::is_colored(check.color),
     };
     let options =
-        Options { style: Style { color, width: WIDTH, persona: check.persona }, quiet: check.quiet, links: links() };
+        Options { style: Style { color, width: WIDTH, persona: persona }, quiet: check.quiet, links: links() };
     let text = output.format.render(report, sources, &options).map_err(|error| error.to_string())?;
     match &output.file {
         Some(file) => replace(file, &text).map_err(|error| format!("`{}` cannot be written: {error}", file.display())),

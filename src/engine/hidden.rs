@@ -8,8 +8,7 @@ use regex::Regex;
 
 use crate::azure::credentials;
 use crate::finding::Finding;
-use crate::source::{SourceId, Span};
-use crate::workspace::Workspace;
+use crate::source::{SourceId, Sources, Span};
 
 /// A report shows the lines between two that it points at, if these are near.
 const NEAR: usize = 4;
@@ -24,16 +23,15 @@ static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r#"(?i){name}(?:_wo)?["']?[ \t]*[=:][ \t]*["']([^\r\n]+)"#)).ok()
 });
 
-/// The spans of secrets in the lines that these findings point at, and around them.
-pub(super) fn secrets(workspace: &Workspace, findings: &[Finding]) -> Vec<Span> {
-    let broken: BTreeSet<SourceId> = workspace.errors.iter().map(|error| error.span.source).collect();
+/// The spans of secrets in the lines that these findings point at, and around them; in broken files more is held for one.
+pub(super) fn secrets(sources: &Sources, broken: &BTreeSet<SourceId>, findings: &[Finding]) -> Vec<Span> {
     let mut lines: BTreeSet<Span> = BTreeSet::new();
     for label in findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related)) {
-        lines.extend(shown(workspace, label.span));
+        lines.extend(shown(sources, label.span));
     }
     let mut found = Vec::new();
     for line in lines {
-        let text = workspace.sources.slice(line);
+        let text = sources.slice(line);
         let at = |from: usize, to: usize| {
             let start = line.start as usize;
             Span::new(line.source, start + from, start + to)
@@ -47,8 +45,8 @@ pub(super) fn secrets(workspace: &Workspace, findings: &[Finding]) -> Vec<Span> 
 }
 
 /// The lines of a span and those around it, the long ones left out.
-fn shown(workspace: &Workspace, span: Span) -> Vec<Span> {
-    let Some(file) = workspace.sources.get(span.source) else { return Vec::new() };
+fn shown(sources: &Sources, span: Span) -> Vec<Span> {
+    let Some(file) = sources.get(span.source) else { return Vec::new() };
     let text = file.text();
     let (start, end) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
     let (before, after) = (text.get(..start).unwrap_or(""), text.get(end..).unwrap_or(""));

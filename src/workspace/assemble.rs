@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::configure::{Configured, Files, Texts};
 use super::discover::{Format, Found, Input, directory, format};
 use super::given::{self, ParameterFile, ParameterFiles};
 use super::overlay::Overlay;
@@ -13,6 +14,7 @@ use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read};
 use super::registry::Registry;
 use super::{Gap, Request, Workspace, companions, focus, interfaces};
+use crate::config::{Config, Disk, Reading};
 use crate::ir::{Module, ModuleId, Name, Program, ProviderLock, Source, StandIn};
 use crate::lower::{bicep, terraform};
 use crate::progress::Phase;
@@ -23,17 +25,18 @@ use crate::source::{SourceFile, SourceId, Sources};
 const MAX_ROUNDS: usize = 24;
 
 /// Puts together what was found. Without a request nothing is read from disk.
-pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace {
+pub(super) fn assemble(request: Option<&Request>, mut found: Found, configured: Configured) -> Workspace {
     let nothing = Overlay::default();
     let mut assembly = Assembly {
         here: request.map(|request| request.directory.as_path()),
         overlay: request.map_or(&nothing, |request| &request.overlay),
-        sources: Vec::new(),
+        sources: configured.sources,
         directories: BTreeMap::new(),
         templates: Vec::new(),
         parameters: BTreeMap::new(),
         registry: Registry::default(),
         restored: Restored::new(),
+        config: configured.config,
         workspace: Workspace {
             skipped: std::mem::take(&mut found.skipped),
             unreadable: found.unreadable,
@@ -46,9 +49,13 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found) -> Workspace
     let locks = taken_locks(&mut chosen);
     assembly.read(chosen);
     let extra = request.map(|request| assembly.parameter_files(&request.parameter_files)).unwrap_or_default();
+    let configured = assembly.config.all_var_files();
+    let configured: Vec<PathBuf> = configured.into_iter().filter(|path| assembly.overlay.is_file(path)).collect();
+    assembly.parameter_files(&configured);
     let manifest = assembly.manifests();
     assembly.called(&manifest);
     let locks = assembly.locks(locks);
+    assembly.configure(found.named.is_none());
     assembly.finish(request, &found, &extra, &manifest, &locks)
 }
 
@@ -65,6 +72,7 @@ struct Assembly<'r> {
     parameters: BTreeMap<String, ParameterFile>,
     registry: Registry,
     restored: Restored,
+    config: Config,
     workspace: Workspace,
 }
 
@@ -338,6 +346,30 @@ impl Assembly<'_> {
         locks
     }
 
+    /// Settles what holds for each file; called modules lie in directories of which nobody asked yet.
+    fn configure(&mut self, whole: bool) {
+        let paths = || self.sources.iter().map(|source| source.path());
+        let texts = Texts(paths().map(|path| (path.to_path_buf(), String::new())).collect());
+        let files = self.here.map(|here| Files { here, overlay: self.overlay });
+        let disk: &dyn Disk = files.as_ref().map_or(&texts, |files| files);
+        if self.here.is_some() {
+            let directories: BTreeSet<PathBuf> =
+                paths().filter_map(Path::parent).filter(|path| path.has_root()).map(Path::to_path_buf).collect();
+            for directory in directories {
+                self.config.look(&directory, &mut Reading { disk, sources: &mut self.sources });
+            }
+        }
+        if self.config.is_empty() {
+            return;
+        }
+        for (at, source) in self.sources.iter().enumerate() {
+            if self.config.excludes(source.path()) {
+                self.workspace.excluded.insert(SourceId(u32::try_from(at).unwrap_or(u32::MAX)));
+            }
+        }
+        self.config.settle(&self.sources, whole, disk);
+    }
+
     fn finish(
         self,
         request: Option<&Request>,
@@ -346,7 +378,7 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { mut sources, directories, templates, parameters, restored, mut workspace, .. } = self;
+        let Self { mut sources, directories, templates, parameters, restored, config, mut workspace, .. } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
@@ -369,7 +401,14 @@ impl Assembly<'_> {
         }
         modules::link(&mut program, manifest, &restored);
         workspace.stand_ins = stand_in(&mut program, &mut sources);
-        workspace.roots = ParameterFiles { files: &parameters, asked_for: extra }.roots(&program);
+        let configured = |directory: &str| {
+            let here = request.map_or(Path::new(""), |request| &request.directory);
+            let files = config.var_files(&absolute(here, Path::new(directory)));
+            files.iter().map(|given| shown(here, &given.value)).collect()
+        };
+        let files = ParameterFiles { files: &parameters, asked_for: extra, configured: &configured };
+        workspace.roots = files.roots(&program);
+        workspace.configuration = config;
         program.companions = companions::read(request, &program, &workspace.roots, &found.companions, &mut sources);
         workspace.sources = Sources::new(sources, root_of(request));
         let from_registry: HashSet<&Name> = restored.values().collect();

@@ -8,6 +8,7 @@ use ignore::WalkBuilder;
 use super::overlay::Overlay;
 use super::paths::{absolute, file_name, shown};
 use super::{Gap, LoadError, Request};
+use crate::config::NAMES;
 use crate::progress::{Phase, Progress};
 
 /// What kind of file it is.
@@ -79,6 +80,10 @@ pub(super) struct Found {
     pub(super) companions: BTreeMap<String, Input>,
     pub(super) skipped: Vec<Gap>,
     pub(super) unreadable: bool,
+    /// The directories that were looked through.
+    pub(super) walked: Vec<PathBuf>,
+    /// The configuration files in them.
+    pub(super) configurations: BTreeSet<PathBuf>,
     /// The files that were named on the command line, as shown.
     pub(super) named: Option<Vec<String>>,
 }
@@ -118,10 +123,8 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
         if !roots.iter().any(|other| other != root && root.starts_with(other)) {
             walk(here, root, &request.progress, &mut found);
             laid_over(here, root, &request.overlay, &mut found);
+            found.walked.push(root.clone());
         }
-    }
-    if found.files.is_empty() && !found.unreadable {
-        return Err(LoadError::Nothing(request.shown_paths()));
     }
     found.named = (all_files && !named.is_empty()).then_some(named);
     Ok(found)
@@ -171,6 +174,8 @@ fn walk(here: &Path, root: &Path, progress: &Progress, found: &mut Found) {
             found.files.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
         } else if is_companion(&name) {
             found.companions.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
+        } else if NAMES.contains(&&*name) {
+            found.configurations.insert(entry.into_path());
         }
     }
 }
@@ -185,11 +190,14 @@ fn laid_over(here: &Path, root: &Path, overlay: &Overlay, found: &mut Found) {
         if !exists {
             found.files.remove(&name);
             found.companions.remove(&name);
+            found.configurations.remove(path);
         } else if path.strip_prefix(root).is_ok_and(is_of_tools) {
         } else if format(&name).is_some() {
             found.files.insert(name, Input::Disk(path.to_path_buf()));
         } else if is_companion(&name) {
             found.companions.insert(name, Input::Disk(path.to_path_buf()));
+        } else if NAMES.contains(&file_name(&name)) {
+            found.configurations.insert(path.to_path_buf());
         }
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct ParameterFiles<'a> {
     pub(super) files: &'a BTreeMap<String, ParameterFile>,
     /// Those of the command line, in ascending precedence.
     pub(super) asked_for: &'a [String],
+    /// Those that configuration names for modules in a directory, in ascending precedence.
+    pub(super) configured: &'a dyn Fn(&str) -> Vec<String>,
 }
 
 impl ParameterFiles<'_> {
@@ -47,13 +49,19 @@ impl ParameterFiles<'_> {
     fn of(&self, program: &Program, module: ModuleId, path: &str) -> Vec<Root> {
         let is_template = matches!(format(path), Some(Format::Bicep | Format::Json));
         if !is_template {
-            let given = self.of_directory(path).into_iter().map(|attr| Given { attr, within: None });
+            let mut named = (self.configured)(path);
+            named.extend_from_slice(self.asked_for);
+            let given = self.of_directory(path, &named).into_iter().map(|attr| Given { attr, within: None });
             let declared = program.module(module).map_or(&[][..], |module| &module.params);
-            let offered = self.offered(path, &|name| declared.iter().any(|param| *param.name == *name));
+            let offered = self.offered(path, &named, &|name| declared.iter().any(|param| *param.name == *name));
             return vec![Root { module, given: given.collect(), offered }];
         }
         let fitting = |name: &&String| self.files.get(*name).is_some_and(|file| fits(name, file, path));
-        let asked_for: Vec<&String> = self.asked_for.iter().filter(fitting).collect();
+        let configured = (self.configured)(parent(path));
+        let mut asked_for: Vec<&String> = self.asked_for.iter().filter(fitting).collect();
+        if asked_for.is_empty() {
+            asked_for = configured.iter().filter(fitting).collect();
+        }
         let found: Vec<&String> = self.files.keys().filter(|name| belongs(name, self.files.get(*name), path)).collect();
         let set = |names: &[&String]| Root {
             module,
@@ -88,17 +96,17 @@ impl ParameterFiles<'_> {
     /// The values that a Terraform root's inputs get, in ascending precedence: `terraform.tfvars`, its JSON form, then
     /// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
     /// (developer.hashicorp.com, terraform/language/values/variables).
-    fn of_directory(&self, root: &str) -> Vec<Attr> {
+    fn of_directory(&self, root: &str, named: &[String]) -> Vec<Attr> {
         let beside = self.files.keys().filter(|path| parent(path) == root);
         let mut own: Vec<(u8, &String)> = beside.filter_map(|path| Some((rank(path)?, path))).collect();
         own.sort();
         let own = own.into_iter().map(|(_, path)| path);
-        own.chain(self.asked_for).filter_map(|path| self.files.get(path)).flat_map(|file| file.values.clone()).collect()
+        own.chain(named).filter_map(|path| self.files.get(path)).flat_map(|file| file.values.clone()).collect()
     }
 
     /// The values of the variable files in or below a root that Terraform does not read by itself, and that are written for
     /// it: each of their names is one of its inputs.
-    fn offered(&self, root: &str, is_declared: &dyn Fn(&str) -> bool) -> Vec<Attr> {
+    fn offered(&self, root: &str, named: &[String], is_declared: &dyn Fn(&str) -> bool) -> Vec<Attr> {
         let is_of_variables = |path: &str| {
             matches!(format(path), Some(Format::Parameters | Format::JsonParameters)) && rank(path).is_none()
         };
@@ -107,9 +115,8 @@ impl ParameterFiles<'_> {
             home == root || root == "." || home.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
         };
         let offered = self.files.iter().filter(|(path, _)| is_of_variables(path) && lies_in(path));
-        let offered = offered.filter(|(path, file)| {
-            !self.asked_for.contains(path) && file.values.iter().all(|attr| is_declared(&attr.name))
-        });
+        let offered = offered
+            .filter(|(path, file)| !named.contains(path) && file.values.iter().all(|attr| is_declared(&attr.name)));
         offered.flat_map(|(_, file)| file.values.clone()).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// The absolute path without `.` and `..`; links are not followed.
-pub(super) fn absolute(directory: &Path, path: &Path) -> PathBuf {
+pub(crate) fn absolute(directory: &Path, path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in directory.join(path).components() {
         match component {
@@ -16,7 +16,7 @@ pub(super) fn absolute(directory: &Path, path: &Path) -> PathBuf {
 }
 
 /// How an absolute path is shown: relative to the working directory if they share a directory below the root.
-pub(super) fn shown(directory: &Path, path: &Path) -> String {
+pub(crate) fn shown(directory: &Path, path: &Path) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (directory.components().collect(), path.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     if shared < 2 && shared < from.len() {

@@ -134,38 +134,10 @@ fn external_users(id: SourceId, text: &str) -> Vec<ExternalUser> {
     sql::external_users(text).into_iter().map(user).collect()
 }
 
-/// The bytes as text. Bytes that are not UTF-8 become `?`, one each, so that offsets stay right; the first is an error.
+/// The bytes as text; the first that is not UTF-8 is an error.
 fn decode(id: SourceId, bytes: Vec<u8>) -> (String, Vec<SyntaxError>) {
-    let mut bytes = match String::from_utf8(bytes) {
-        Ok(text) => return (text, Vec::new()),
-        Err(error) => error.into_bytes(),
-    };
-    let mut errors = Vec::new();
-    let mut from = 0;
-    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
-        let start = from + error.valid_up_to();
-        let length = error.error_len().unwrap_or(bytes.len() - start);
-        if errors.is_empty() {
-            let message = "this is not valid UTF-8".to_owned();
-            errors.push(SyntaxError { span: Span::new(id, start, start + length), message });
-        }
-        if let Some(bad) = bytes.get_mut(start..start + length) {
-            bad.fill(b'?');
-        }
-        from = start + length;
-    }
-    (String::from_utf8_lossy(&bytes).into_owned(), errors)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_that_are_not_utf8_keep_offsets() {
-        let (text, errors) = decode(SourceId(0), b"a = \"\xff\xfe\"\nb = \"\xc3\xa9\xc3\"".to_vec());
-        assert_eq!(text, "a = \"??\"\nb = \"é?\"");
-        assert_eq!(errors.len(), 1);
-        assert_eq!((errors[0].span.start, errors[0].span.end), (5, 6));
-    }
+    let (text, bad) = crate::text::decode(bytes);
+    let error =
+        |(start, end)| SyntaxError { span: Span::new(id, start, end), message: "this is not valid UTF-8".to_owned() };
+    (text, bad.map(error).into_iter().collect())
 }
