@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use identilint::config::{Given, Layer};
 use identilint::day::Day;
 use identilint::engine::{Report, analyze, with_workers};
 use identilint::finding::Persona;
-use identilint::policy::{Policies, Policy};
 use identilint::rules::find;
 use identilint::suppress;
 use identilint::workspace::Workspace;
@@ -130,7 +130,8 @@ pub(crate) fn run(files: &Files, rule: Option<&str>) -> (Workspace, Report) {
 /// Analyses files with the selected rules, or with all, for this persona.
 pub(crate) fn run_for(files: &Files, select: Option<Vec<String>>, persona: Persona) -> (Workspace, Report) {
     let workspace = Workspace::of_texts(files.clone());
-    let mut policies = Policies::everywhere(Policy { select, persona, ..Policy::default() });
+    let select = select.map(|names| names.into_iter().map(Given::asked).collect());
+    let mut policies = workspace.policies(&Layer { select, persona: Some(Given::asked(persona)), ..Layer::default() });
     policies.today = Day::parse(TODAY);
     let report = with_workers(|| analyze(&workspace, &policies));
     (workspace, report)

@@ -15,6 +15,9 @@ use crate::case::{Case, Files, run};
 /// `pass`: nothing. `fail`: what the `expect` comments say, where they say it, and the report as it was approved.
 pub(crate) fn verdict(case: &Case) -> Result<(), String> {
     let (workspace, report) = run(&case.files, Some(&case.rule));
+    if let Some(problem) = workspace.configuration.problems().first() {
+        return Err(problem.message.clone());
+    }
     let rendered =
         text::render(&report, &workspace.sources, Style { color: false, width: 120, persona: Persona::Regular });
     if !case.fails {

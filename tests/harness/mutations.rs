@@ -60,7 +60,7 @@ enum Syntax {
     Template,
     /// JSON of modules, which has none.
     Json,
-    /// YAML, which has comments of lines.
+    /// YAML and TOML, which have comments of lines.
     Yaml,
 }
 
@@ -69,7 +69,7 @@ fn syntax(path: &str) -> Syntax {
     match (extensions.next(), extensions.next()) {
         (Some("tf" | "tfvars"), _) => Syntax::Hcl,
         (Some("json"), Some("tf" | "tfvars")) => Syntax::Json,
-        (Some("yaml" | "yml"), _) => Syntax::Yaml,
+        (Some("yaml" | "yml" | "toml"), _) => Syntax::Yaml,
         _ => Syntax::Template,
     }
 }

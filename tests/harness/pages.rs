@@ -43,6 +43,8 @@ pub(crate) fn examples() -> Vec<Example> {
                 "bicep good" => (false, "main.bicep"),
                 "json bad" => (true, "main.json"),
                 "json good" => (false, "main.json"),
+                "toml bad" => (true, "identilint.toml"),
+                "toml good" => (false, "identilint.toml"),
                 _ => continue,
             };
             number += 1;
@@ -91,10 +93,6 @@ fn complete(rule: &Rule, cases: &[Case], problems: &mut Vec<String>) {
         }
     }
     let meta = rule.meta();
-    // What is found in configuration files is tested with the command that reads them.
-    if rule.family == "configuration" {
-        return;
-    }
     for format in &meta.formats {
         for fails in [true, false] {
             if !cases.iter().any(|case| case.rule == rule.id && case.format == *format && case.fails == fails) {
