@@ -6,11 +6,13 @@ mod completions;
 mod config;
 mod explain;
 mod fix;
+mod known;
 mod named;
 mod output;
 mod page;
 mod progress;
 mod settings;
+mod stdin;
 mod terminal;
 
 use std::process::ExitCode;
@@ -66,6 +68,12 @@ fn complain_with(text: &str, tip: &str) {
 }
 
 fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Says on standard error what was done besides.
+fn inform(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

@@ -13,6 +13,7 @@ use crate::finding::{Finding, Label, Severity, Undecided};
 use crate::fingerprint::fingerprint;
 use crate::graph::{Graph, OpaqueCall};
 use crate::ir::{Module, ModuleId, Name, Root, Sighting};
+use crate::known::Comparison;
 use crate::policy::{Policies, Policy};
 use crate::progress::Phase;
 use crate::resolve::eval::Deployment;
@@ -57,6 +58,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The rules that were asked for somewhere, whether or not they found anything.
     pub ran: Vec<&'static Rule>,
+    /// What the findings were compared with.
+    pub compared: Vec<Comparison>,
     /// Every span that holds a secret, whether or not a finding shows it.
     pub secrets: Vec<Span>,
     /// What secrets say whose text is not written in their span as it is.
@@ -284,6 +287,7 @@ fn finish(
         suppressed,
         left_out,
         ran: RULES.iter().filter(|rule| policies.all().any(|policy| policy.wants(rule.id, rule.family))).collect(),
+        compared: Vec::new(),
         secrets,
         hidden: sightings.iter().flat_map(|one| one.hidden.iter().cloned()).collect(),
         coverage: Coverage {

@@ -10,6 +10,7 @@
 //! tells the whole story, and a test keeps the layers apart.
 
 pub mod azure;
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod day;
@@ -19,12 +20,14 @@ pub mod fingerprint;
 pub mod fix;
 pub mod graph;
 pub mod ir;
+pub mod known;
 pub mod lower;
 pub mod policy;
 pub mod progress;
 pub mod report;
 pub mod resolve;
 pub mod rules;
+pub mod since;
 pub mod source;
 pub mod suppress;
 pub mod syntax;

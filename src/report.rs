@@ -5,7 +5,7 @@ pub mod diff;
 pub mod fixes;
 pub mod github;
 pub mod json;
-mod masked;
+pub mod masked;
 mod places;
 pub mod text;
 

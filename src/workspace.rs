@@ -13,10 +13,10 @@ mod read;
 mod registry;
 
 pub use configure::{Configuration, configuration};
-pub use overlay::Overlay;
+pub use overlay::{MAX_FILE, Overlay};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Config, Layer};
@@ -149,7 +149,30 @@ pub struct Workspace {
     pub progress: Arc<Progress>,
 }
 
+/// Whether a file of this name may be looked into.
+#[must_use]
+pub fn is_read(path: &str) -> bool {
+    discover::format(path).is_some() || discover::is_companion(path) || assemble::is_lock(path)
+}
+
 impl Request {
+    /// The absolute form of a path that was asked for.
+    #[must_use]
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        paths::absolute(&self.directory, path)
+    }
+
+    /// The same for all that the files that were asked for are part of, as it is on disk.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        let tree = |path: &PathBuf| {
+            let path = self.absolute(path);
+            if path.is_dir() && !self.overlay.is_file(&path) { path } else { discover::tree_of(&path) }
+        };
+        let paths = self.paths.iter().map(tree).collect();
+        Self { paths, overlay: Overlay::default(), ..self.clone() }
+    }
+
     /// The paths that were asked for, for a message.
     fn shown_paths(&self) -> String {
         let shown =

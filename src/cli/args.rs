@@ -110,6 +110,18 @@ pub(super) struct Check {
     /// Show what `--fix` would change as a diff, and change nothing
     #[arg(long, help_heading = FIXES)]
     pub(super) diff: bool,
+    /// Findings in this file are known and do not count
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline", help_heading = FIXES)]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write what is found now to this file, as known
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["since", "stdin_filename"], help_heading = FIXES)]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Findings that were there at this commit do not count; `main...` is where this branch left `main`
+    #[arg(long, value_name = "COMMIT", allow_hyphen_values = true, help_heading = FIXES)]
+    pub(super) since: Option<String>,
+    /// Read the text of this file from standard input, and check what it takes part in
+    #[arg(long, value_name = "PATH", conflicts_with = "paths", help_heading = INPUT)]
+    pub(super) stdin_filename: Option<PathBuf>,
     /// How to report; repeat it for several reports in one run. `FORMAT=FILE` writes to a file, `FORMAT` or `FORMAT=-` to
     /// standard output, where one report fits
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "text", value_parser = FormatParser, help_heading = OUTPUT)]

@@ -18,7 +18,7 @@ fn tells_something(secret: &str) -> bool {
 
 /// Files and words, each byte of a secret turned into `*`, so that spans still fit.
 #[derive(Debug)]
-pub(super) struct Masked<'a> {
+pub struct Masked<'a> {
     sources: &'a Sources,
     secrets: HashMap<SourceId, Vec<Span>>,
     /// What the secrets say, the longest first.
@@ -27,7 +27,9 @@ pub(super) struct Masked<'a> {
 }
 
 impl<'a> Masked<'a> {
-    pub(super) fn new(sources: &'a Sources, report: &Report) -> Self {
+    /// What the report's secrets are, in all files.
+    #[must_use]
+    pub fn new(sources: &'a Sources, report: &Report) -> Self {
         let mut secrets: HashMap<SourceId, Vec<Span>> = HashMap::new();
         let mut words: BTreeSet<String> = BTreeSet::new();
         let mut add = |text: &str| {
@@ -45,7 +47,8 @@ impl<'a> Masked<'a> {
     }
 
     /// The text of a file.
-    pub(super) fn text(&self, id: SourceId) -> Option<Arc<str>> {
+    #[must_use]
+    pub fn text(&self, id: SourceId) -> Option<Arc<str>> {
         if let Some(text) = self.files.borrow().get(&id) {
             return Some(text.clone());
         }
@@ -57,7 +60,8 @@ impl<'a> Masked<'a> {
     }
 
     /// A message, a note, a line of help: of a secret in it the first characters stay.
-    pub(super) fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    #[must_use]
+    pub fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut shown = Cow::Borrowed(text);
         for word in &self.words {
             if shown.contains(word.as_str()) {

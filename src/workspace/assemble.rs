@@ -79,6 +79,11 @@ struct Assembly<'r> {
 /// The name of the file that holds the versions of providers.
 const LOCK: &str = ".terraform.lock.hcl";
 
+/// Whether a file holds the versions of providers.
+pub(super) fn is_lock(path: &str) -> bool {
+    file_name(path) == LOCK
+}
+
 /// Lock files that are given as text, by directory; they are no parameter files.
 fn taken_locks(files: &mut BTreeMap<String, Input>) -> BTreeMap<String, String> {
     let mut locks = BTreeMap::new();

@@ -121,7 +121,10 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
     for root in &roots {
         // A root inside another one is walked with it.
         if !roots.iter().any(|other| other != root && root.starts_with(other)) {
-            walk(here, root, &request.progress, &mut found);
+            // An editor's file may be in a directory that is still to be made.
+            if root.exists() || request.overlay.is_empty() {
+                walk(here, root, &request.progress, &mut found);
+            }
             laid_over(here, root, &request.overlay, &mut found);
             found.walked.push(root.clone());
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The largest file that is read; Azure itself takes templates of 4 MB, and exports of whole subscriptions are larger.
-const MAX_FILE: u64 = 64 * 1024 * 1024;
+/// The largest file that is read, in bytes; Azure itself takes templates of 4 MB, and exports of whole subscriptions are larger.
+pub const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// What holds instead of what is on disk, by absolute path without `.` and `..`.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,12 @@ impl Overlay {
         from.take_while(move |(path, _)| path.starts_with(directory)).map(|(path, held)| (&**path, held.is_some()))
     }
 
+    /// What is told of a file, or of the one that a link to a file leads to.
+    fn held(&self, path: &Path) -> Option<&Option<Arc<[u8]>>> {
+        let target = || if self.is_empty() { None } else { std::fs::canonicalize(path).ok() };
+        self.files.get(path).or_else(|| self.files.get(&target()?))
+    }
+
     /// Whether there is such a file.
     pub(super) fn is_file(&self, path: &Path) -> bool {
         self.files.get(path).map_or_else(|| path.is_file(), Option::is_some)
@@ -59,7 +65,7 @@ impl Overlay {
             format!("{mebibytes} MiB are more than the {} MiB that are read", most / (1024 * 1024))
         };
         let length_of = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        match self.files.get(path) {
+        match self.held(path) {
             Some(Some(bytes)) if length_of(bytes) > most => Err(too_large(length_of(bytes))),
             Some(Some(bytes)) => Ok(bytes.to_vec()),
             Some(None) => Err("there is no such file".to_owned()),

@@ -72,7 +72,7 @@ fn bash_completes_commands_flags_and_rules() {
         (vec!["identilint", "expl"], vec!["explain"]),
         (vec!["identilint", "--min-sev"], vec!["--min-severity"]),
         (vec!["identilint", "--fail-on", "cri"], vec!["critical"]),
-        (vec!["identilint", "--select", "unknown-r"], vec!["unknown-role"]),
+        (vec!["identilint", "--select", "unknown-ro"], vec!["unknown-role"]),
         (vec!["identilint", "check", "--ignore", "federat"], vec!["federation", "federated-credential-limit"]),
         (vec!["identilint", "explain", "slot-without-ro"], vec!["slot-without-role"]),
         (vec!["identilint", "rules", "--family", "bin"], vec!["binding"]),

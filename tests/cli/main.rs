@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+mod baseline;
 mod catalogue;
 mod completions;
 mod fix;
@@ -13,6 +14,7 @@ mod modules;
 mod output;
 #[cfg(unix)]
 mod progress;
+mod since;
 mod support;
 mod suppressions;
 mod templates;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::engine::Report;
 use crate::finding::{Persona, Severity, Suppressor, Undecided};
+use crate::known::{Comparison, Reference};
 use crate::source::{ColumnUnit, Sources};
 use crate::text::count;
 use crate::workspace::Gap;
@@ -17,6 +18,8 @@ pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(text, "{}", headline(report));
+    let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
+    report.compared.iter().for_each(|comparison| compared(&mut text, comparison, limit));
     let coverage = &report.coverage;
     let files = coverage.analysed + coverage.partial.len() + coverage.skipped.len();
     let (partial, skipped) = (coverage.partial.len(), coverage.skipped.len());
@@ -26,7 +29,6 @@ pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
         count(files, "file"),
         coverage.analysed
     );
-    let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
     gaps(&mut text, "partial", &coverage.partial, usize::MAX);
     // What a compiled template says is read from its source; a long list of those would hide the others.
     let (twins, others): (Vec<Gap>, Vec<Gap>) =
@@ -90,6 +92,29 @@ fn found(report: &Report) -> String {
         (number > 0).then(|| format!("{number} {severity}"))
     });
     format!("{} ({})", count(report.findings.len(), "finding"), each.collect::<Vec<_>>().join(", "))
+}
+
+fn compared(text: &mut String, comparison: &Comparison, limit: usize) {
+    let Comparison { with, known, new, gone, remarks } = comparison;
+    let _ = match with {
+        Reference::Commit(commit) => writeln!(text, "{new} new since {commit}, {known} known"),
+        Reference::Baseline(file) => writeln!(text, "{known} known by the baseline {file}"),
+    };
+    if !gone.is_empty() {
+        let _ = writeln!(text, "{} of the baseline no longer found:", counted(gone.len(), "entry", "entries"));
+        for entry in gone.iter().take(limit) {
+            let _ = writeln!(text, "  {} at {} ({})", entry.rule, entry.subject, entry.path);
+        }
+        more(text, gone.len(), limit);
+    }
+    for remark in remarks.iter().take(limit) {
+        let _ = writeln!(text, "  {remark}");
+    }
+    more(text, remarks.len(), limit);
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn undecided(text: &mut String, undecided: &[Undecided], sources: &Sources, persona: Persona) {
