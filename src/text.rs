@@ -92,7 +92,8 @@ pub fn decode(bytes: Vec<u8>) -> (String, Option<(usize, usize)>) {
 #[must_use]
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.trim().to_lowercase().replace(['_', ' '], "-");
-    let limit = (wanted.chars().count() / 3).clamp(1, 8);
+    let letters = wanted.chars().count();
+    let limit = (letters / 3).clamp(if letters < 4 { 1 } else { 2 }, 8);
     let near = names.into_iter().map(|name| (distance(&wanted, name, limit), name));
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, name)| name)
 }

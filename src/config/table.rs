@@ -294,7 +294,7 @@ impl Reader<'_> {
 
 /// The problem of a name that nothing has.
 fn unknown<'a>(what: &str, name: &str, names: impl IntoIterator<Item = &'a str>) -> (String, Option<String>) {
-    let similar = rules::similar(name);
+    let similar = if name.len() > ALL.len() { rules::similar(name) } else { Vec::new() };
     let help = meant(name, names).or_else(|| similar.first().map(|similar| format!("did you mean `{similar}`?")));
     let help = help.unwrap_or_else(|| "`identilint rules` lists them".to_owned());
     (format!("there is no {what} `{name}`"), Some(help))

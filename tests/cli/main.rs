@@ -9,6 +9,7 @@ use std::path::Path;
 mod baseline;
 mod catalogue;
 mod completions;
+mod config;
 mod fix;
 mod modules;
 mod output;
