@@ -9,6 +9,7 @@ use super::places::Places;
 use crate::engine::Report;
 use crate::finding::{Edit, Finding, Fix, Label, Undecided};
 use crate::graph::OpaqueCall;
+use crate::known::{Comparison, Entry, Reference};
 use crate::source::{ColumnUnit, Sources, Span};
 use crate::workspace::Gap;
 
@@ -18,7 +19,26 @@ struct Document<'a> {
     tool: Tool,
     findings: Vec<JsonFinding<'a>>,
     suppressed: Vec<JsonFinding<'a>>,
+    compared: Vec<JsonComparison<'a>>,
     coverage: JsonCoverage<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonComparison<'a> {
+    baseline: Option<&'a str>,
+    commit: Option<&'a str>,
+    known: usize,
+    new: usize,
+    gone: Vec<JsonEntry<'a>>,
+    remarks: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct JsonEntry<'a> {
+    fingerprint: &'a str,
+    rule: &'a str,
+    path: &'a str,
+    subject: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +157,7 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
         tool: Tool { name: "identilint", version: env!("CARGO_PKG_VERSION") },
         findings: report.findings.iter().map(|found| context.finding(found)).collect(),
         suppressed: report.suppressed.iter().map(|found| context.finding(found)).collect(),
+        compared: report.compared.iter().map(|comparison| context.compared(comparison)).collect(),
         coverage: JsonCoverage {
             files: Files {
                 analysed: coverage.analysed,
@@ -159,6 +180,27 @@ struct Context<'a, 'm> {
 impl<'a> Context<'a, '_> {
     fn gaps(&self, gaps: &'a [Gap]) -> Vec<JsonGap<'a>> {
         gaps.iter().map(|gap| JsonGap { path: &gap.path, reason: self.masked.words(&gap.reason) }).collect()
+    }
+
+    fn compared(&self, comparison: &'a Comparison) -> JsonComparison<'a> {
+        let (baseline, commit) = match &comparison.with {
+            Reference::Baseline(file) => (Some(file.as_str()), None),
+            Reference::Commit(commit) => (None, Some(commit.as_str())),
+        };
+        let entry = |entry: &'a Entry| JsonEntry {
+            fingerprint: &entry.fingerprint,
+            rule: &entry.rule,
+            path: &entry.path,
+            subject: self.masked.words(&entry.subject),
+        };
+        JsonComparison {
+            baseline,
+            commit,
+            known: comparison.known,
+            new: comparison.new,
+            gone: comparison.gone.iter().map(entry).collect(),
+            remarks: comparison.remarks.iter().map(|remark| self.masked.words(remark)).collect(),
+        }
     }
 
     fn opaque(&self, call: &'a OpaqueCall) -> OpaqueModule<'a> {
