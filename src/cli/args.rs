@@ -91,6 +91,7 @@ pub(super) enum ListFormat {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Check {
     /// Files and directories; a file is judged in its module, with the module's callers
     #[arg(value_name = "PATH", default_value = ".")]

@@ -73,6 +73,13 @@ fn entries_that_match_nothing_are_named_and_dropped() {
         "{}",
         stale.out
     );
+    let report = json(&run(at, &["--baseline", "known.json", "--format", "json"]));
+    let compared = &report["compared"][0];
+    assert_eq!(
+        (&compared["baseline"], &compared["known"], &compared["new"]),
+        (&"known.json".into(), &1.into(), &0.into())
+    );
+    assert_eq!(compared["gone"][1]["path"], "b.tf");
     // Nobody looked for these.
     for arguments in [
         vec!["--select", "slots"],
@@ -255,4 +262,43 @@ fn too_much_that_comes_in_is_left_out_by_name() {
     let run = piped(files.path(), &["--stdin-filename", "main.tf"], &text);
     assert_eq!(run.code, 2, "{}{}", run.out, run.err);
     assert!(run.out.contains("skipped: main.tf (64 MiB are more than"), "{}", run.out);
+}
+
+/// What `docs/baseline.md` shows, in its order.
+#[test]
+fn the_page_shows_what_happens() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/baseline.md")).expect("the page");
+    let showcase = root.join("fixtures/showcase/terraform");
+    let files = tempfile::tempdir().expect("a directory");
+    for entry in walkdir::WalkDir::new(&showcase).into_iter().filter_map(Result::ok) {
+        let path = files.path().join("infra").join(entry.path().strip_prefix(&showcase).expect("below it"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(path).expect("writable");
+        } else {
+            fs::copy(entry.path(), path).expect("writable");
+        }
+    }
+    super::since::commit_all(files.path());
+    let main = files.path().join("infra/main.tf");
+    let before = fs::read_to_string(&main).expect("there");
+    let mut shown = 0;
+    for block in page.split("```console\n$ identilint ").skip(1) {
+        let block = block.split("```").next().unwrap_or("");
+        let (command, output) = block.split_once('\n').expect("a line");
+        if command.starts_with("--since") {
+            fs::write(&main, &before).expect("writable");
+        }
+        let arguments: Vec<&str> = command.split(" <").next().unwrap_or("").split(' ').collect();
+        let run = piped(files.path(), &arguments, before.as_bytes());
+        let all = if command.starts_with("--write") { run.err } else { run.out };
+        assert!(all.starts_with(output), "{command}\n{all}");
+        shown += 1;
+        if shown == 2 {
+            let mended = before.replace("role_definition_name = \"Owner\"", "role_definition_name = \"Reader\"");
+            assert_ne!(mended, before);
+            fs::write(&main, mended).expect("writable");
+        }
+    }
+    assert_eq!(shown, 5);
 }

@@ -72,9 +72,14 @@ fn commit(directory: &Path) {
 /// A repository with one commit of these files.
 fn repository(files: &[(&str, &str)]) -> TempDir {
     let directory = tree(files);
-    git(directory.path(), &["init", "-q", "-b", "main", "."]);
-    commit(directory.path());
+    commit_all(directory.path());
     directory
+}
+
+/// Makes a repository of a directory, with all of it in one commit.
+pub(crate) fn commit_all(directory: &Path) {
+    git(directory, &["init", "-q", "-b", "main", "."]);
+    commit(directory);
 }
 
 /// The repository of an app that works and of something that does not.
