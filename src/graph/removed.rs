@@ -78,8 +78,8 @@ impl Graph<'_> {
                     }
                     Was::Attribute => {}
                     Was::Argument | Was::Reversed => {
-                        for attr in attrs_at(&resource.body, removed.path) {
-                            let edits = self.edits_of(removed, attr);
+                        for (body, attr) in attrs_at(&resource.body, removed.path) {
+                            let edits = self.edits_of(removed, body, attr);
                             found.push(RemovedName { removed, subject: subject.clone(), span: attr.span, edits });
                         }
                     }
@@ -104,7 +104,7 @@ impl Graph<'_> {
     }
 
     /// What writes the successor of an argument, or takes it away.
-    fn edits_of(&self, removed: &Removed, attr: &Attr) -> Vec<Edit> {
+    fn edits_of(&self, removed: &Removed, body: &Body, attr: &Attr) -> Vec<Edit> {
         if !self.writes_here(attr.span) {
             return Vec::new();
         }
@@ -113,6 +113,10 @@ impl Graph<'_> {
             return lines.map(|span| Edit { span, text: String::new() }).into_iter().collect();
         };
         let new = new.rsplit('.').next().unwrap_or(new);
+        // Who writes both chooses by something else, and no argument is written twice.
+        if body.attr(new).is_some() {
+            return Vec::new();
+        }
         let mut edits = vec![Edit { span: attr.span, text: new.to_owned() }];
         if removed.was == Was::Reversed {
             let text = match &attr.value.kind {
@@ -131,10 +135,10 @@ fn kind_of(mode: Mode, kind: &str) -> String {
     if mode == Mode::Data { format!("data.{kind}") } else { kind.to_owned() }
 }
 
-/// The arguments at a path through blocks.
-fn attrs_at<'b>(body: &'b Body, path: &'static str) -> Vec<&'b Attr> {
+/// The arguments at a path through blocks, each with the block that it stands in.
+fn attrs_at<'b>(body: &'b Body, path: &'static str) -> Vec<(&'b Body, &'b Attr)> {
     match path.split_once('.') {
-        None => body.attr(path).into_iter().collect(),
+        None => body.attr(path).into_iter().map(|attr| (body, attr)).collect(),
         Some((block, rest)) => body.blocks(block).flat_map(|block| attrs_at(&block.body, rest)).collect(),
     }
 }

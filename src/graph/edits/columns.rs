@@ -29,27 +29,35 @@ pub(super) struct Gap {
 }
 
 impl<'t> Columns<'t> {
-    /// The lines of a text that begins outside of any string; none if it holds comments that go over lines.
-    pub(super) fn new(text: &'t str) -> Option<Self> {
+    /// The lines of a text that begins outside of any string and comment.
+    pub(super) fn new(text: &'t str) -> Self {
         let mut lines = Vec::new();
         let mut at = 0;
         let mut heredoc: Option<&str> = None;
+        let mut in_comment = false;
+        let nothing = Cells { lead: 0, assign: None, comment: None };
         for line in text.split_inclusive('\n') {
             let bare = line.trim_end_matches(['\n', '\r']);
             let cells = match heredoc {
                 Some(end) => {
                     heredoc = heredoc.filter(|_| bare.trim() != end);
-                    Cells { lead: 0, assign: None, comment: None }
+                    nothing
+                }
+                None if in_comment => {
+                    in_comment = !bare.contains("*/");
+                    nothing
                 }
                 None => {
-                    heredoc = opened(bare);
-                    cells(bare)?
+                    let (cells, opens) = cells(bare);
+                    heredoc = opened(bare).filter(|_| !opens);
+                    in_comment = opens;
+                    cells
                 }
             };
             lines.push((at, bare, cells));
             at += line.len();
         }
-        Some(Self { lines })
+        Self { lines }
     }
 
     /// The numbers of the lines around a part of the text, and of those beside them.
@@ -133,11 +141,12 @@ pub(super) fn opened(line: &str) -> Option<&str> {
     is_word.then_some(word)
 }
 
-/// What a line is made of; none if a comment begins in it that may go on.
-fn cells(line: &str) -> Option<Cells> {
+/// What a line is made of, and whether a comment begins in it that goes on.
+fn cells(line: &str) -> (Cells, bool) {
     let bytes = line.as_bytes();
     let mut equals: Option<usize> = None;
     let mut comment = None;
+    let mut opens = false;
     let (mut since, mut at) = (0_i32, 0);
     // Strings within holes of strings: true is a string, false a hole or a bracket in one.
     let mut inside: Vec<bool> = Vec::new();
@@ -160,12 +169,15 @@ fn cells(line: &str) -> Option<Cells> {
         match (byte, next) {
             (b'"', _) => inside.push(true),
             (b'/', Some(b'*')) => {
-                let end = at + 2 + line.get(at + 2..)?.find("*/")? + 2;
-                if line.get(end..)?.trim().is_empty() {
-                    comment = Some(at);
-                    break;
+                let behind = line.get(at + 2..).unwrap_or("").split_once("*/").map(|(_, behind)| behind);
+                opens = behind.is_none();
+                match behind.filter(|behind| !behind.trim().is_empty()) {
+                    Some(behind) => at = line.len() - behind.len(),
+                    None => {
+                        comment = Some(at);
+                        break;
+                    }
                 }
-                at = end;
                 continue;
             }
             (b'#', _) | (b'/', Some(b'/')) if outside => {
@@ -186,10 +198,11 @@ fn cells(line: &str) -> Option<Cells> {
     let whole = end(comment.unwrap_or(line.len()));
     let comment = comment.filter(|_| whole > 0);
     let equals = equals.filter(|equals| since == 0 && end(*equals) > 0);
-    Some(match equals {
+    let cells = match equals {
         Some(equals) => Cells { lead: end(equals), assign: Some((equals, whole)), comment },
         None => Cells { lead: whole, assign: None, comment },
-    })
+    };
+    (cells, opens)
 }
 
 #[cfg(test)]
@@ -197,7 +210,7 @@ mod tests {
     use super::*;
 
     fn gaps(text: &str) -> (usize, usize) {
-        let columns = Columns::new(text).expect("no long comments");
+        let columns = Columns::new(text);
         let whole = 0..usize::MAX;
         let (wrong, notes) = columns.gaps(std::slice::from_ref(&whole));
         (wrong.len(), notes.len())
@@ -220,6 +233,6 @@ mod tests {
         assert_eq!(gaps("a = 1\nbcd = 2\n"), (1, 0));
         assert_eq!(gaps("a   = 1\nbc  = 2 # x\nd  = 4\n"), (2, 0));
         assert_eq!(gaps("/* = */ a = 1 /* b */\nb         = 1 # c\n"), (0, 0));
-        assert!(Columns::new("a = 1 /* b\n*/\n").is_none());
+        assert_eq!(gaps("/* a\nb  =  1\n*/\nc  = 2\nde = 3\n"), (0, 0));
     }
 }

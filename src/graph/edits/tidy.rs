@@ -118,7 +118,7 @@ fn aligned(id: SourceId, text: &str, part: &Range<usize>, edits: &[Edit]) -> Opt
     if is_in_heredoc(text.get(..part.start)?) {
         return None;
     }
-    let old = Columns::new(text.get(part.clone())?)?;
+    let old = Columns::new(text.get(part.clone())?);
     let own = |edit: &Edit| edit.span.start as usize..edit.span.end as usize;
     let lines: Vec<Range<usize>> =
         edits.iter().map(|edit| old.around(&(own(edit).start - part.start..own(edit).end - part.start))).collect();
@@ -139,7 +139,7 @@ fn aligned(id: SourceId, text: &str, part: &Range<usize>, edits: &[Edit]) -> Opt
     }
     bytes.extend(kept(at..part.end)?);
     let new = String::from_utf8(bytes.iter().map(|(byte, _)| *byte).collect()).ok()?;
-    let new = Columns::new(&new)?;
+    let new = Columns::new(&new);
     let lines: Vec<Range<usize>> = changed.iter().map(|range| new.around(range)).collect();
     let (mut gaps, notes) = new.gaps(&lines);
     if comments.is_empty() {
