@@ -1,6 +1,7 @@
 //! What the names of role assignments are made of: a name has to change with the principal, and with nothing that changes by
 //! itself.
 
+use super::edits::Language;
 use super::{Grant, Graph, IdKind, Principal, ResourceId, Written};
 use crate::azure::ids;
 use crate::finding::Edit;
@@ -243,6 +244,25 @@ impl Graph<'_> {
 
     fn is_identity(&self, id: ResourceId) -> bool {
         self.resource(id).is_some_and(|resource| resource.is_arm(super::arm::USER_ASSIGNED_IDENTITY))
+    }
+
+    /// What makes a name one that lasts. Bicep and ARM take nothing in a name that is known only while the same template is
+    /// deployed (Bicep's BCP120), and so no principal id of what it makes: that takes a template of its own.
+    #[must_use]
+    pub fn name_remedy(&self, grant: &Grant) -> String {
+        let is_template = self.language(grant.span).is_some_and(|language| language != Language::Hcl);
+        let made_here = |owner: &ResourceId| {
+            self.same_module(*owner, grant.by)
+                && self.resource(*owner).is_some_and(|resource| resource.mode == Mode::Managed)
+        };
+        let remedy = "make the name of scope, principal and role";
+        if is_template && self.owners(grant).iter().any(made_here) {
+            return format!(
+                "{remedy}; the principal id is known too late for a name in the same template: move the assignment to a \
+                 module that takes it as a parameter"
+            );
+        }
+        remedy.to_owned()
     }
 
     /// The edit that makes a name depend on what has the principal, if the name is made where the assignment stands.

@@ -96,7 +96,8 @@ impl Graph<'_> {
     pub fn as_scope(&self, id: ResourceId) -> Option<String> {
         match self.language(self.deployment.resource(id)?.span)? {
             Language::Hcl => self.expression(id, IdKind::Resource),
-            Language::Bicep => self.symbol(id).filter(|_| self.is_once(id)),
+            // What lies in another group can only be the scope of an assignment in a module for that group (BCP139).
+            Language::Bicep => self.symbol(id).filter(|_| self.is_once(id) && !self.lies_elsewhere(id)),
             Language::Json => None,
         }
     }
@@ -107,15 +108,19 @@ impl Graph<'_> {
     pub fn narrow(&self, grant: &Grant, target: ResourceId, written: Option<&Value>) -> Option<Edit> {
         let resource = self.resource(grant.by)?;
         let place = self.first_key(&resource.body)?;
-        let scope = self.deployment.resource(target)?.body.attr("scope");
-        let is_elsewhere = scope.is_some_and(|scope| !is_own_scope(&scope.value));
-        let together = self.same_module(target, grant.by) && !is_elsewhere;
+        let together = self.same_module(target, grant.by) && !self.lies_elsewhere(target);
         let text = match self.language(place).filter(|_| together)? {
             Language::Bicep => self.as_scope(target)?,
             Language::Json => format!("\"[{}]\"", self.sources.slice(written?.span)),
             Language::Hcl => return None,
         };
         self.entry_before(place, "scope", &text)
+    }
+
+    /// Whether a resource says that it lies where its template does not deploy to.
+    fn lies_elsewhere(&self, id: ResourceId) -> bool {
+        let scope = self.deployment.resource(id).and_then(|resource| resource.body.attr("scope"));
+        scope.is_some_and(|scope| !is_own_scope(&scope.value))
     }
 
     fn is_once(&self, id: ResourceId) -> bool {

@@ -54,7 +54,7 @@ fn report(cx: &mut Cx<'_>, grant: &Grant, name: &Value, naming: Naming, other: O
         .note(note)
         .because(name)
         .if_present(resource)
-        .help("make the name of scope, principal and role");
+        .help(graph.name_remedy(grant));
     if naming == Naming::ByOwner {
         draft = draft.severity(Severity::Low);
     }
