@@ -78,6 +78,18 @@ fn the_json_example_is_real() {
 }
 
 #[test]
+fn the_fixed_example_is_real() {
+    let page = std::fs::read_to_string(root().join("docs/fixes.md")).expect("the page");
+    let code = page.split("```hcl\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("main.tf"), code).expect("writable");
+    let output = run(&["--diff", "--fix=unsafe"], directory.path());
+    compare("docs/fixes.md", "```diff\n", "```\n", &output);
+    let output = run(&["--fix=unsafe"], directory.path());
+    compare("docs/fixes.md", "```text\n", "```\n", &output);
+}
+
+#[test]
 fn links_lead_somewhere() {
     let pages = walkdir::WalkDir::new(root()).into_iter().filter_entry(|entry| {
         !matches!(entry.file_name().to_string_lossy().as_ref(), "target" | ".git" | "node_modules")

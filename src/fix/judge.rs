@@ -97,9 +97,10 @@ pub(super) fn judge<'f>(base: &'f Seen, chosen: &[&'f Candidate], after: &'f See
             before.met = true;
             continue;
         }
+        // It may have gone elsewhere, or be another one of the kind.
         let mut before = same.into_iter().flatten().filter_map(|at| pool.get(*at));
-        if let Some(one) = before.find_map(|one| one.mended_by.filter(|_| one.finding.message == finding.message)) {
-            verdict.stays.insert(one.key.clone());
+        if before.any(|one| one.mended_by.is_some() && one.finding.message == finding.message) {
+            verdict.new.get_or_insert_with(|| STAYS.to_owned());
         } else if !chosen.iter().any(|one| makes_way(one.rule(), finding.rule)) {
             verdict.new.get_or_insert_with(|| format!("`{}` would come up at `{}`", finding.rule, finding.subject));
         }

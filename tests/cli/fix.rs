@@ -224,3 +224,18 @@ fn nothing_is_written_if_a_file_changed_underneath() {
     assert_eq!(write(&both[..1]), Ok(()));
     assert_eq!(read(here.path(), "a.tf"), "fixed");
 }
+
+#[test]
+fn fixes_of_one_place_are_applied_one_after_the_other() {
+    let account = "resource \"azurerm_storage_account\" \"st\" {\n  name                     = \"st\"\n  \
+                   resource_group_name      = \"rg\"\n  location                 = \"westeurope\"\n  \
+                   account_tier             = \"Standard\"\n  account_replication_type = \"LRS\"\n}\n";
+    let here = tree(&[("main.tf", account)]);
+    let run = run(here.path(), &["--persona", "pedantic", "--fix=unsafe"]);
+    assert!(run.out.starts_with("fixed 2 of 2 findings in 1 file\n"), "{}", run.out);
+    let wanted = "resource \"azurerm_storage_account\" \"st\" {\n  identity {\n    type = \"SystemAssigned\"\n  }\n\n  \
+                  shared_access_key_enabled = false\n  name                      = \"st\"\n  \
+                  resource_group_name       = \"rg\"\n  location                  = \"westeurope\"\n  \
+                  account_tier              = \"Standard\"\n  account_replication_type  = \"LRS\"\n}\n";
+    assert_eq!(read(here.path(), "main.tf"), wanted);
+}

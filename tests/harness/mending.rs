@@ -5,6 +5,7 @@ use std::path::Path;
 
 use identilint::finding::{Persona, Safety};
 use identilint::fix::{Ground, Outcome, Seen, Texts, Wish, mend};
+use identilint::report::diff;
 use identilint::rules::find;
 use identilint::source::SourceFile;
 
@@ -31,11 +32,32 @@ impl Ground for Fixture<'_> {
     }
 }
 
+/// A text to another text that says the same.
+type Variant = fn(&str) -> String;
+
 fn mended(rule: &str, files: &Files) -> Result<(Outcome, Files), String> {
-    let outcome = mend(&Fixture { rule, files }, Wish { allowed: Safety::Unsafe, shown: false })?;
+    let outcome = all_of(rule, files, false)?;
     let changes = outcome.changes.iter().map(|change| (change.display.to_string(), change.new.to_string()));
     let files = files.clone().into_iter().chain(changes).collect();
     Ok((outcome, files))
+}
+
+fn all_of(rule: &str, files: &Files, shown: bool) -> Result<Outcome, String> {
+    mend(&Fixture { rule, files }, Wish { allowed: Safety::Unsafe, shown })
+}
+
+/// No diff shows a secret that the files hold.
+fn keeps_secrets(case: &Case) -> Result<(), String> {
+    let seen = Fixture { rule: &case.rule, files: &case.files }.look(&Texts::new())?;
+    let sources = &seen.workspace.sources;
+    let lines = seen.report.secrets.iter().flat_map(|span| sources.slice(*span).lines());
+    let secrets: Vec<&str> = lines.map(|line| line.trim().trim_matches(['"', '\''])).collect();
+    let outcome = all_of(&case.rule, &case.files, true)?;
+    let diff = diff::render(&outcome.changes, &outcome.seen.report, &outcome.seen.workspace.sources, false);
+    match secrets.iter().find(|secret| secret.len() > 5 && diff.text.contains(**secret)) {
+        Some(secret) => Err(format!("the diff shows {secret}:\n{}", diff.text)),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn check(case: &Case) -> Result<(), String> {
@@ -57,7 +79,8 @@ pub(crate) fn check(case: &Case) -> Result<(), String> {
     if outcome.changes.is_empty() {
         return Ok(());
     }
-    let variants: [(&str, fn(&str) -> String); 3] = [
+    keeps_secrets(case)?;
+    let variants: [(&str, Variant); 3] = [
         ("CRLF", |text| text.replace('\n', "\r\n")),
         ("a byte order mark", |text| format!("\u{feff}{text}")),
         ("no final newline", |text| text.trim_end().to_owned()),
