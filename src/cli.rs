@@ -1,5 +1,6 @@
 //! The command line.
 
+mod add_ignore;
 mod args;
 mod check;
 mod completions;

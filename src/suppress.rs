@@ -1,6 +1,7 @@
 //! Suppressions in the code: comments such as `identilint: ignore[rule] reason until=2027-01-31`, and what stands for
 //! them where a format has no comments. `docs/suppressions.md` says what they cover.
 
+pub mod add;
 mod comments;
 mod complaints;
 mod directive;
@@ -188,6 +189,14 @@ impl Suppressions {
     pub fn apply(&mut self, findings: &mut [Finding], fetched: &BTreeSet<SourceId>) {
         self.used = matching::apply(&self.all, self.today, findings, fetched);
     }
+}
+
+/// Templates that stand beside the Bicep that they say they were compiled from: nobody writes in those.
+fn compiled(workspace: &Workspace) -> BTreeSet<SourceId> {
+    let files = || workspace.sources.iter().map(|(id, file)| (id, &**file.display(), file));
+    let sources: BTreeSet<&str> = files().filter_map(|(_, path, _)| path.strip_suffix(".bicep")).collect();
+    let beside = files().filter(|(_, path, _)| path.strip_suffix(".json").is_some_and(|stem| sources.contains(stem)));
+    beside.filter(|(_, _, file)| file.text().contains("\"_generator\"")).map(|(id, ..)| id).collect()
 }
 
 /// The suppressions of one file.

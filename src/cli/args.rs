@@ -101,6 +101,9 @@ pub(super) struct Check {
     /// Show what comments in the code suppress, too
     #[arg(long, help_heading = FIXES)]
     pub(super) no_ignore: bool,
+    /// Write a comment with this reason for everything that would be shown; `until=YYYY-MM-DD` in it sets a last day
+    #[arg(long, value_name = "REASON", require_equals = true, conflicts_with_all = ["no_ignore", "fix", "diff", "stdin_filename", "write_baseline"], help_heading = FIXES)]
+    pub(super) add_ignore: Option<String>,
     /// Exit with 0 for findings, too; what cannot be read is still 2
     #[arg(long, help_heading = OUTPUT)]
     pub(super) exit_zero: bool,

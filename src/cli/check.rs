@@ -2,11 +2,18 @@
 
 use super::args::Check;
 use super::progress::Line;
-use super::{FAILED, complain, fix, known, output, settings, stdin};
+use super::{FAILED, add_ignore, complain, fix, known, output, settings, stdin};
 use crate::day::Day;
-use crate::engine::{analyze, with_workers};
+use crate::engine::{Report, analyze, with_workers};
 use crate::policy::Policies;
+use crate::suppress::add::check_reason;
 use crate::workspace::{Request, Workspace};
+
+/// What a run looks at, what is wanted of it, and what it finds.
+pub(super) type Looked = (Workspace, Policies, Report);
+
+/// A look at what is asked for. An error is a sentence for whoever asked.
+pub(super) type Look<'a> = dyn Fn(&Request) -> Result<Looked, String> + 'a;
 
 pub(super) fn run(check: &Check) -> u8 {
     let layer = match settings::layer(&check.settings) {
@@ -31,6 +38,10 @@ pub(super) fn run(check: &Check) -> u8 {
     if let Some(file) = &check.stdin_filename
         && let Err(error) = stdin::lay_over(&mut request, file)
     {
+        complain(&error);
+        return FAILED;
+    }
+    if let Some(Err(error)) = check.add_ignore.as_deref().map(|reason| check_reason(reason, Some(Day::today()))) {
         complain(&error);
         return FAILED;
     }
@@ -60,6 +71,9 @@ pub(super) fn run(check: &Check) -> u8 {
             Ok(looked) => looked,
             Err(code) => return code,
         };
+        if let Some(reason) = &check.add_ignore {
+            return add_ignore::run(reason, &request, (&workspace, &report), &look);
+        }
         if let Err(error) = known::write(check, &request, &workspace, &policies, &mut report) {
             complain(&error);
             return FAILED;

@@ -5,17 +5,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::args::Check;
+use super::check::{Look, Looked};
 use super::{CLEAN, FAILED, FOUND, complain, output, print, terminal};
-use crate::engine::{Report, analyze};
+use crate::engine::analyze;
 use crate::finding::{Safety, Severity};
 use crate::fix::{Ground, Seen, Texts, Wish, mend, write};
 use crate::policy::{Policies, Policy};
 use crate::report::{diff, fixes};
 use crate::source::SourceFile;
-use crate::workspace::{Request, Workspace};
-
-/// What a run looks at, what is wanted of it, and what it finds.
-pub(super) type Looked = (Workspace, Policies, Report);
+use crate::workspace::Request;
 
 pub(super) fn is_asked_for(check: &Check) -> bool {
     check.diff || check.fix.is_some()
@@ -25,11 +23,7 @@ pub(super) fn is_asked_for(check: &Check) -> bool {
 ///
 /// # Errors
 /// The exit code, if that was all: something went wrong, or only a diff was wanted.
-pub(super) fn run(
-    check: &Check,
-    request: &Request,
-    look: &dyn Fn(&Request) -> Result<Looked, String>,
-) -> Result<Looked, u8> {
+pub(super) fn run(check: &Check, request: &Request, look: &Look<'_>) -> Result<Looked, u8> {
     let failed = |reason: String| {
         complain(&reason);
         FAILED
@@ -81,7 +75,7 @@ fn say(text: &str) {
 /// The disk, below the paths that were asked for.
 struct Disk<'a> {
     request: &'a Request,
-    look: &'a dyn Fn(&Request) -> Result<Looked, String>,
+    look: &'a Look<'a>,
     /// The paths that were asked for, links followed.
     asked: Vec<PathBuf>,
     /// Whether all of them are files.
@@ -92,7 +86,7 @@ struct Disk<'a> {
 }
 
 impl<'a> Disk<'a> {
-    fn new(request: &'a Request, look: &'a dyn Fn(&Request) -> Result<Looked, String>) -> Self {
+    fn new(request: &'a Request, look: &'a Look<'a>) -> Self {
         let real = |path: &PathBuf| {
             let path = request.directory.join(path);
             path.canonicalize().unwrap_or(path)

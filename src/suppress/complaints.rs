@@ -28,9 +28,9 @@ impl Suppressions {
     pub fn complaints(&self, scene: &Scene<'_>) -> Vec<Finding> {
         let workspace = scene.workspace;
         // Nobody mends anything in what is fetched, or compiled from something else.
-        let is_own = |one: &&Suppression| {
-            !workspace.fetched.contains(&one.span.source) && !is_compiled(workspace, one.span.source)
-        };
+        let compiled = super::compiled(workspace);
+        let is_own =
+            |one: &&Suppression| !workspace.fetched.contains(&one.span.source) && !compiled.contains(&one.span.source);
         let whole = workspace.errors.is_empty() && !workspace.unreadable;
         let mut open: ByFile<&Undecided> = BTreeMap::new();
         for undecided in scene.undecided {
@@ -75,13 +75,6 @@ impl Scene<'_> {
         let is_known = meant.peek().is_some() && !named.is_firm();
         is_known && meant.all(|rule| self.ran.contains(rule.id) && open.iter().all(|open| open.rule != rule.id))
     }
-}
-
-/// Whether a template says that a compiler wrote it.
-fn is_compiled(workspace: &Workspace, source: SourceId) -> bool {
-    let Some(file) = workspace.sources.get(source) else { return false };
-    let is_json = super::Language::of(file.display()) == Some(super::Language::Json);
-    is_json && file.text().contains("\"_generator\"")
 }
 
 struct Complaint<'s> {

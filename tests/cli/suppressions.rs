@@ -8,6 +8,11 @@ use identilint::workspace::Workspace;
 
 use crate::support::{run, tree};
 
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
 const IDENTITY: &str = "resource \"azurerm_user_assigned_identity\" \"app\" {\n  name = \"id-app\"\n}\n";
 
 /// A role assignment with `ABOVE`, `ROLE`, `IN` and `END` for comments.
@@ -260,7 +265,7 @@ fn a_file_that_was_asked_for_is_judged_with_its_suppressions() {
 /// Each block of the page that is marked `suppressed` is silent, and is not without its suppression.
 #[test]
 fn the_page_shows_what_works() {
-    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/suppressions.md"));
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/suppressions.md"));
     let page = page.expect("the page");
     let blocks: Vec<(&str, &str)> =
         page.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
@@ -286,4 +291,137 @@ fn the_page_shows_what_works() {
         tested += 1;
     }
     assert_eq!(tested, 6);
+}
+
+fn read(files: &TempDir, path: &str) -> String {
+    fs::read_to_string(files.path().join(path)).expect("readable")
+}
+
+#[test]
+fn suppressions_are_written_for_all_that_is_shown() {
+    let files =
+        tree(&[("main.tf", &wrong(&[])), ("crlf/main.tf", &format!("\u{feff}{}", wrong(&[]).replace('\n', "\r\n")))]);
+    let first = run(files.path(), &["--add-ignore=known for é"]);
+    assert_eq!(first.code, 0, "{}{}", first.out, first.err);
+    assert!(first.out.contains("suppressed: main.tf:10: wrong-principal-id"), "{}", first.out);
+    assert!(first.out.ends_with("2 suppressions for 2 findings written to 2 files\n"), "{}", first.out);
+    let text = read(&files, "main.tf");
+    let line = "  principal_id = azurerm_user_assigned_identity.app.client_id";
+    let comment = "# identilint: ignore[wrong-principal-id] known for é";
+    assert!(text.contains(&format!("\n{line} {comment} \n")), "{text}");
+    // A line is not made longer than it can be read.
+    let wide = tree(&[("main.tf", &wrong(&[]))]);
+    assert_eq!(run(wide.path(), &["--add-ignore=known for é, and for much else besides"]).code, 0);
+    let above = read(&wide, "main.tf");
+    assert!(above.contains(&format!("\n  {comment}, and for much else besides\n{line}")), "{above}");
+    let windows = read(&files, "crlf/main.tf");
+    assert_eq!(windows, format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    assert_eq!(run(files.path(), &[]).code, 0);
+    let second = run(files.path(), &["--add-ignore=known"]);
+    assert_eq!((second.code, second.out.as_str()), (0, "no suppression was written\n"));
+    assert_eq!(read(&files, "main.tf"), text);
+    assert_eq!(fs::read_dir(files.path()).expect("a directory").count(), 2);
+}
+
+#[test]
+fn suppressions_are_written_where_the_format_takes_them() {
+    let password = "resource \"azurerm_mssql_server\" \"x\" {\n  name = \"sql\"\n  administrator_login_password = \"Sommer-2024-Passwort!\"\n}\n";
+    let script = "fixtures/credential-literal/fail/terraform/in-a-script.tf";
+    let script = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).expect("a fixture");
+    let heredoc = script.replace("\n  custom_data", "\n  # checkov:skip=x\n  custom_data");
+    let bus = "#disable-next-line BCP081\nresource bus 'Microsoft.ServiceBus/namespaces@2022-10-01-preview' = {\n  name: 'sb'\n  location: 'westeurope'\n  sku: { name: 'Standard' }\n  properties: { disableLocalAuth: false }\n}\n";
+    let template = |extra: &str| {
+        format!(
+            "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\",\n  \"resources\": [\n    {{\n      {extra}\"type\": \"Microsoft.ServiceBus/namespaces\",\n      \"apiVersion\": \"2022-10-01-preview\",\n      \"name\": \"sb\",\n      \"location\": \"westeurope\",\n      \"sku\": {{ \"name\": \"Standard\" }},\n      \"properties\": {{ \"disableLocalAuth\": false }}\n    }}\n  ]\n}}\n"
+        )
+    };
+    let json = "{\"resource\": {\"azurerm_user_assigned_identity\": {\"app\": {\"name\": \"id\"}},\n\"azurerm_role_assignment\": {\"app\": [{\"//\": \"mine\", \"scope\": \"/x\", \"role_definition_name\": \"Reader\", \"principal_id\": \"${azurerm_user_assigned_identity.app.client_id}\"}]}}}\n";
+    let files = tree(&[
+        ("a/main.tf", password),
+        ("b/main.tf", &heredoc),
+        ("c/main.bicep", bus),
+        ("d/main.json", &template("")),
+        ("e/main.json", &template("// a comment\n      ")),
+        (
+            "f/main.json",
+            &template(
+                "\"metadata\": { \"identilint\": \"ignore[wrong-principal-id, local-auth-enabled] x until=2020-01-01\" },\n      ",
+            ),
+        ),
+        ("g/main.tf.json", json),
+        ("h/main.json", &template("").replace('\n', "")),
+    ]);
+    let run_all = run(files.path(), &["--add-ignore=it's \"known\" \\o/"]);
+    // The expired one stays.
+    assert_eq!(run_all.code, 1, "{}{}", run_all.out, run_all.err);
+    assert!(
+        run_all.out.contains("left: f/main.json:4: expired-suppression: it cannot be suppressed"),
+        "{}",
+        run_all.out
+    );
+    assert_eq!(run_all.out.matches("left: ").count(), 1, "{}", run_all.out);
+    assert!(
+        read(&files, "a/main.tf").contains(
+            "  administrator_login_password = \"Sommer-2024-Passwort!\" # identilint: ignore[literal-password] it's"
+        ),
+        "{}",
+        read(&files, "a/main.tf")
+    );
+    let heredoc = read(&files, "b/main.tf");
+    assert!(
+        heredoc.contains("\n  # identilint: ignore[")
+            && heredoc.contains("\n  # checkov:skip=x\n  custom_data = base64encode(<<-EOT\n"),
+        "{heredoc}"
+    );
+    let strict = read(&files, "d/main.json");
+    assert!(strict.contains("{\n      \"metadata\": { \"identilint\": \"ignore[local-auth-enabled] it's \\\"known\\\" \\\\o/\" },\n      \"type\""), "{strict}");
+    assert!(serde_json::from_str::<serde_json::Value>(&strict).is_ok());
+    assert!(serde_json::from_str::<serde_json::Value>(&read(&files, "h/main.json")).is_ok());
+    assert!(read(&files, "e/main.json").contains("// identilint: ignore[local-auth-enabled] it's"));
+    let beside = read(&files, "f/main.json");
+    assert!(beside.contains("\"identilint\": [ \"ignore[local-auth-enabled] it's"), "{beside}");
+    let members = read(&files, "g/main.tf.json");
+    assert!(members.contains("\"//\": [ \"identilint: ignore[wrong-principal-id] it's"), "{members}");
+    assert!(members.contains(", \"mine\" ]"), "{members}");
+    let bicep = read(&files, "c/main.bicep");
+    assert!(bicep.starts_with("#disable-next-line BCP081\nresource bus"), "{bicep}");
+    assert!(run(files.path(), &["--ignore", "suppressions"]).code == 0);
+}
+
+#[test]
+fn a_reason_that_will_not_do_writes_nothing() {
+    let text = wrong(&[]);
+    let files = tree(&[("main.tf", &text)]);
+    for (reason, hint) in [
+        ("--add-ignore=", "needs a reason"),
+        ("--add-ignore=  -", "needs a reason"),
+        ("--add-ignore=a\nb", "one line"),
+        ("--add-ignore=a until=2027-02-30", "no day"),
+        ("--add-ignore=a until=2020-01-01", "over already"),
+    ] {
+        let run = run(files.path(), &[reason]);
+        assert!(run.code == 2 && run.err.contains(hint), "{reason}: {}", run.err);
+    }
+    assert_eq!(run(files.path(), &["--add-ignore=x", "--no-ignore"]).code, 2);
+    assert_eq!(read(&files, "main.tf"), text);
+}
+
+#[test]
+fn what_cannot_be_suppressed_is_left_and_said() {
+    let broken = format!("{}\nlocals {{\n  a = = 1\n}}\n", wrong(&[]));
+    let bytes = wrong(&[]).replace("id-app", "caf?").into_bytes();
+    let files = tree(&[("main.tf", &broken)]);
+    fs::create_dir(files.path().join("latin")).expect("writable");
+    let bytes: Vec<u8> = bytes.into_iter().map(|byte| if byte == b'?' { 0xe9 } else { byte }).collect();
+    fs::write(files.path().join("latin/main.tf"), &bytes).expect("writable");
+    let run = run(files.path(), &["--add-ignore=known"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("left: latin/main.tf:10: wrong-principal-id: its file is not what was read"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("syntax-error: it cannot be suppressed"), "{}", run.out);
+    assert!(read(&files, "main.tf").contains("# identilint: ignore[wrong-principal-id] known"));
+    assert_eq!(fs::read(files.path().join("latin/main.tf")).expect("readable"), bytes);
 }
