@@ -1,6 +1,7 @@
 //! All deployments of a workspace through all rules. Total: whatever is in the files, there is a report.
 
 mod anchor;
+mod declared;
 mod hidden;
 mod through;
 
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::finding::{Finding, Label, Severity, Undecided};
 use crate::fingerprint::fingerprint;
-use crate::graph::{Graph, OpaqueCall};
+use crate::graph::{Effect, Graph, OpaqueCall};
 use crate::ir::{Module, ModuleId, Name, Root, Sighting};
 use crate::known::Comparison;
 use crate::policy::{Policies, Policy};
@@ -105,11 +106,14 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
             let modules = shares.get(at).map(Vec::as_slice).unwrap_or_default();
             let deployment = Deployment::new(&workspace.program, root);
             let mut graph = Graph::build(&deployment, &workspace.sources, modules);
+            let policy = declared::policy_of(policies, &workspace.program, root.module);
+            graph.obey(policy);
             graph.sightings = seen.get(at).cloned().unwrap_or_default();
             let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
             for rule in &wanted {
                 check(rule, &graph, &mut part);
             }
+            part.effects = declared::effects(&graph, policy);
             let elsewhere = anchor::Elsewhere { fetched: &workspace.fetched, stand_ins: &workspace.stand_ins };
             let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
             part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
@@ -124,11 +128,19 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
         })
         .collect();
     let mut whole = Part::default();
+    let mut effects = declared::Effects::new();
     for part in parts {
         whole.findings.extend(part.findings);
         whole.undecided.extend(part.undecided);
         whole.opaque.extend(part.opaque);
         whole.incomplete.extend(part.incomplete);
+        whole.stopped |= part.stopped;
+        for (span, effect) in part.effects {
+            effects.entry(span).and_modify(|known| *known = effect.max(*known)).or_insert(effect);
+        }
+    }
+    if !whole.stopped {
+        whole.findings.extend(declared::unused(workspace, policies, &effects));
     }
     let ran = wanted.iter().map(|rule| rule.id).collect();
     finish(workspace, policies, whole, suppressions.map(|all| (all, ran)))
@@ -147,6 +159,10 @@ struct Part {
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
     opaque: Vec<OpaqueCall>,
+    /// What is declared for it, and what that does.
+    effects: Vec<(Span, Effect)>,
+    /// Whether a rule stopped before its end.
+    stopped: bool,
     /// The files of deployments that call what is not here.
     incomplete: BTreeSet<SourceId>,
 }
@@ -221,6 +237,7 @@ fn check(rule: &'static Rule, graph: &Graph<'_>, part: &mut Part) {
             part.undecided.extend(undecided);
         }
         Err(_) => {
+            part.stopped = true;
             let span = graph.resources().next().map_or(Span::new(SourceId(0), 0, 0), |resource| resource.span);
             let message = format!("the rule `{}` stopped with an error of its own; the others went on", rule.id);
             let primary = Label::new(span, "while looking at this deployment");
@@ -328,13 +345,15 @@ fn in_focus(workspace: &Workspace, finding: &Finding) -> bool {
 }
 
 /// One finding per cause: those of one rule at one place are one, and name the other subjects. What is pointed at a
-/// call has its cause inside the module that is called. What comes through a call with a suppression stays by itself.
+/// call has its cause inside the module that is called. What comes through a call with a suppression stays by itself, as does
+/// what is suppressed.
 fn merge(findings: Vec<Finding>, fetched: &BTreeSet<SourceId>) -> Vec<Finding> {
-    type Cause = (&'static str, Span, Option<Span>, Vec<Span>);
+    type Cause = (&'static str, Span, Option<Span>, Vec<Span>, bool);
     let mut by_cause: BTreeMap<Cause, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
         let inside = finding.related.first().map(|label| label.span).filter(|span| fetched.contains(&span.source));
-        let cause = (finding.rule, finding.primary.span, inside, finding.through.clone());
+        let is_suppressed = finding.suppression.is_some();
+        let cause = (finding.rule, finding.primary.span, inside, finding.through.clone(), is_suppressed);
         by_cause.entry(cause).or_default().push(finding);
     }
     by_cause.into_values().filter_map(merge_one).collect()

@@ -1,7 +1,7 @@
 //! What whoever owns the code says about it: which findings they want, and what is arranged elsewhere. Data and nothing
 //! else: the command line and configuration files fill it in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::day::Day;
 use crate::finding::{Confidence, Persona, Severity};
@@ -99,6 +99,8 @@ pub struct Policies {
     pub no_ignore: bool,
     /// The day on which suppressions must still hold; without one they hold for ever.
     pub today: Option<Day>,
+    /// Configuration files of whose folders only a part is looked at, so that what of them has no effect cannot be told.
+    pub partly: HashSet<SourceId>,
 }
 
 impl Policies {

@@ -63,9 +63,13 @@ impl<'d> Graph<'d> {
         self.declarations.grants = grants::Declared::read(self, &policy.external_grants, &addresses);
         for (at, entry) in policy.intended_slot_differences.iter().enumerate() {
             let mut slots = addresses.find(&entry.slot);
+            let names_other = !slots.is_empty() && !entry.slot.contains(['*', '?']);
             slots.retain(|id| self.site(*id).is_some_and(|site| site.is_slot));
             let before = match slots.as_slice() {
+                [] if names_other => Effect::NamesNothing,
                 [] => Effect::NamesNothing.without(&addresses, &entry.slot),
+                // What cannot be seen into may make it differ.
+                _ if !self.opaque.is_empty() => Effect::Some,
                 _ => Effect::Needless,
             };
             for id in slots {

@@ -96,6 +96,8 @@ impl<'g> Cx<'g> {
 
     /// Notes that the rule could not decide here, and what would settle it.
     pub fn undecided(&mut self, subject: Arc<str>, reason: impl Into<String>, span: Span) {
+        // What is meant to differ may be just this.
+        let _ = self.graph.intended(&subject, (self.rule.id, self.rule.family), self.rule.family == "slots");
         self.undecided.push(Undecided { rule: self.rule.id, subject, reason: reason.into(), span });
     }
 }

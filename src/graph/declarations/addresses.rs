@@ -98,22 +98,35 @@ fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// An address without the keys of instances: `module.a["x"].b.c[0]` is `module.a.b.c`.
+/// An address without the keys of instances: `module.a["x"].b.c[0]` is `module.a.b.c`. What else stands in brackets is an
+/// expression that a template has as a name.
 fn without_keys(address: &str) -> String {
     let mut short = String::with_capacity(address.len());
-    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
-    for letter in address.chars() {
-        if quoted {
-            quoted = escaped || letter != '"';
-            escaped = !escaped && letter == '\\';
+    let mut letters = address.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_key = letters.peek().is_some_and(|next| matches!(next, '"' | '…' | '*') || next.is_ascii_digit());
+        let keep = letter != '[' || !is_key;
+        if keep {
+            short.push(letter);
+        }
+        if letter != '[' {
             continue;
         }
-        match letter {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            '"' if depth > 0 => quoted = true,
-            _ if depth == 0 => short.push(letter),
-            _ => {}
+        let (mut depth, mut quoted, mut escaped) = (1_u32, false, false);
+        for inner in letters.by_ref() {
+            if keep {
+                short.push(inner);
+            }
+            match inner {
+                '"' if !escaped => quoted = !quoted,
+                '[' if !quoted => depth += 1,
+                ']' if !quoted => depth -= 1,
+                _ => {}
+            }
+            escaped = inner == '\\' && !escaped;
+            if depth == 0 {
+                break;
+            }
         }
     }
     short
@@ -130,8 +143,11 @@ mod tests {
             ("a.b[0]", "a.b"),
             ("module.m[\"x\"].a.b[12]", "module.m.a.b"),
             ("a.b[\"é]\\\"]\"].c", "a.b.c"),
-            ("a.b[", "a.b"),
-            ("a.b]", "a.b"),
+            ("a.b[…]", "a.b"),
+            ("a.b[*]", "a.b"),
+            ("a.b[", "a.b["),
+            ("a.b]", "a.b]"),
+            ("Microsoft.Web/sites/[variables('names')[0]]", "Microsoft.Web/sites/[variables('names')[0]]"),
             ("", ""),
         ] {
             assert_eq!(without_keys(address), expected, "{address}");
