@@ -11,7 +11,7 @@ use crate::engine::{Report, analyze};
 use crate::known::{Comparison, Reference, set_aside};
 use crate::policy::Policies;
 use crate::text::count;
-use crate::workspace::{LoadError, Overlay, Request, Workspace, is_read};
+use crate::workspace::{LoadError, MAX_FILE, Overlay, Request, Workspace, is_read};
 
 /// Why there is nothing to compare with: a sentence for whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ struct Past {
 fn past(git: &Git, root: &Path, commit: &str) -> Result<Past, SinceError> {
     let (mut olds, mut news, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     let mut renamed = HashMap::new();
-    let (mut deleted, mut untracked): (Vec<Old>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
+    let (mut deleted, mut untracked): (HashSet<Vec<u8>>, Vec<Vec<u8>>) = (HashSet::new(), Vec::new());
     for Change { old, new, is_submodule } in git.changes(commit)? {
         let path = old.as_ref().map(|old| old.path.as_slice()).or(new.as_deref()).unwrap_or_default();
         if is_submodule {
@@ -104,7 +104,7 @@ fn past(git: &Git, root: &Path, commit: &str) -> Result<Past, SinceError> {
         } else if let Some(old) =
             old.as_ref().filter(|old| !is_moved && !old.is_link && !root.join(native(&old.path)).exists())
         {
-            deleted.push(old.clone());
+            deleted.insert(old.path.clone());
         }
         olds.extend(old.filter(|old| is_wanted(&old.path)));
     }
@@ -122,12 +122,12 @@ fn past(git: &Git, root: &Path, commit: &str) -> Result<Past, SinceError> {
     // Git follows the names of files that it knows. A file that was just moved it does not know yet.
     let mut moved: BTreeMap<&[u8], &Old> = BTreeMap::new();
     for (old, content) in files.iter().zip(&contents) {
-        if deleted.contains(old) && !content.is_empty() {
+        if deleted.contains(&old.path) && !content.is_empty() {
             moved.entry(content).or_insert(old);
         }
     }
     for path in &untracked {
-        let content = if moved.is_empty() { None } else { std::fs::read(root.join(native(path))).ok() };
+        let content = if moved.is_empty() { None } else { small(&root.join(native(path))) };
         if let Some(old) = content.and_then(|content| moved.remove(content.as_slice())) {
             renamed.insert(text(&old.path), text(path));
         }
@@ -152,15 +152,22 @@ fn past(git: &Git, root: &Path, commit: &str) -> Result<Past, SinceError> {
     Ok(Past { overlay, hidden, renamed, remarks })
 }
 
+/// The bytes of a file, if it is small enough to be looked into.
+fn small(path: &Path) -> Option<Vec<u8>> {
+    let is_small = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() <= MAX_FILE);
+    is_small.then(|| std::fs::read(path).ok()).flatten()
+}
+
 /// What of the tree of then could not be read, so that what is in it may look new.
 fn unread(before: &Workspace, reference: &str) -> Option<String> {
-    let first = before.partial.first()?;
+    let all = "what looks new there may be older";
+    let Some(first) = before.partial.first() else {
+        return before.unreadable.then(|| format!("at {reference}, not every file could be read; {all}"));
+    };
     let number = count(before.partial.len(), "file");
     let (path, reason) = (&first.path, &first.reason);
     let first = if before.partial.len() > 1 { "the first is " } else { "" };
-    Some(format!(
-        "at {reference}, {number} could not be read whole: {first}{path} ({reason}); what looks new there may be older"
-    ))
+    Some(format!("at {reference}, {number} could not be read whole: {first}{path} ({reason}); {all}"))
 }
 
 /// Whether a path is of a file that is looked into.

@@ -197,6 +197,29 @@ fn no_secret_goes_into_a_baseline() {
     assert_eq!(other.code, 0, "{}", other.out);
 }
 
+#[test]
+fn what_is_known_is_not_fixed() {
+    let files = tree(&[("main.tf", WRONG_ID)]);
+    let read = |name: &str| fs::read_to_string(files.path().join(name)).expect("there");
+    run(files.path(), &["--write-baseline", "known.json"]);
+    fs::write(files.path().join("new.tf"), more("new")).expect("writable");
+    let fixed = run(files.path(), &["--fix", "--baseline", "known.json"]);
+    assert_eq!(fixed.code, 0, "{}{}", fixed.out, fixed.err);
+    assert_eq!(read("main.tf"), WRONG_ID);
+    assert!(read("new.tf").contains("azurerm_user_assigned_identity.new.principal_id"));
+    for others in [
+        ["--fix", "--write-baseline"],
+        ["--diff", "--write-baseline"],
+        ["--baseline=x", "--write-baseline"],
+        ["--since=x", "--write-baseline"],
+    ] {
+        let mut arguments = others.to_vec();
+        arguments.push("known.json");
+        let both = run(files.path(), &arguments);
+        assert!(both.code == 2 && both.err.contains("cannot be used with"), "{}", both.err);
+    }
+}
+
 fn piped(directory: &Path, arguments: &[&str], text: &[u8]) -> Run {
     let output = Command::new(assert_cmd::cargo::cargo_bin!("identilint"))
         .current_dir(directory)
