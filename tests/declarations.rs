@@ -6,6 +6,8 @@
 mod case;
 #[path = "declarations/grants.rs"]
 mod grants;
+#[path = "declarations/options.rs"]
+mod options;
 #[path = "declarations/slots.rs"]
 mod slots;
 #[path = "declarations/unused.rs"]

@@ -26,6 +26,23 @@ pub enum Principal {
     Literal(Name),
 }
 
+impl Principal {
+    /// The identity, or the resource whose own it is; none where only an id is written.
+    #[must_use]
+    pub fn resource(&self) -> Option<ResourceId> {
+        match self {
+            Self::System(id)
+            | Self::User(id)
+            | Self::Other(id)
+            | Self::ServicePrincipal(id)
+            | Self::Group(id)
+            | Self::Person(id)
+            | Self::Deployer(id) => Some(*id),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
 impl Graph<'_> {
     /// Who this principal id belongs to, if that can be told: one for each alternative of the value.
     #[must_use]

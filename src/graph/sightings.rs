@@ -3,6 +3,7 @@
 use super::{Graph, ProviderCredential};
 use crate::azure::credentials::Family;
 use crate::ir::Sighting;
+use crate::source::Span;
 
 /// With these a provider or backend logs in to Azure.
 const LOGINS: [&str; 5] =
@@ -20,6 +21,14 @@ impl<'d> Graph<'d> {
             found.retain(|one| !logins.iter().any(|login| login.contains(one.secret)));
         }
         found
+    }
+}
+
+impl Graph<'_> {
+    /// What is written in a span.
+    #[must_use]
+    pub fn text_at(&self, span: Span) -> &str {
+        self.sources.slice(span)
     }
 }
 

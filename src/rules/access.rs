@@ -1,6 +1,7 @@
 //! The family `access`.
 
 pub(super) mod aad_check_skipped_for_user;
+mod accepted;
 pub(super) mod broad_access_policy;
 pub(super) mod dangerous_custom_role;
 pub(super) mod data_role_at_wide_scope;

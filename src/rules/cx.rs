@@ -41,10 +41,11 @@ impl<'g> Cx<'g> {
         self.graph.option(self.rule.id, name)
     }
 
-    /// Whether one of the patterns of an option matches a text: `*` stands for any letters, `?` for one.
+    /// Whether one of the patterns of an option matches a text, in any case: `*` stands for any letters, `?` for one.
     #[must_use]
     pub fn option_matches(&self, name: &str, text: &str) -> bool {
-        self.option(name).iter().any(|pattern| matches(pattern, text))
+        let matches_one = |pattern: &String| matches(&pattern.to_lowercase(), &text.to_lowercase());
+        self.option(name).iter().any(matches_one)
     }
 
     /// Whoever says that a slot is meant to differ from its site.

@@ -15,6 +15,11 @@ mod sighted;
 pub(super) mod unmanaged_secret;
 mod words;
 
+/// Whether a text is no secret by the option `placeholders`: it is one of these, letter by letter.
+fn is_placeholder(cx: &super::Cx<'_>, text: &str) -> bool {
+    cx.option("placeholders").iter().any(|placeholder| placeholder == text)
+}
+
 /// Whether one of the rules about the looks of a text knows it.
 fn is_known_by_shape(text: &str) -> bool {
     crate::azure::credentials::holds_one(text)

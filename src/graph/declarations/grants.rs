@@ -78,17 +78,7 @@ impl Declared {
 
     /// Those that name a principal, or what has it.
     fn to(&self, principal: &Principal) -> impl Iterator<Item = (usize, &External)> {
-        let id = match principal {
-            Principal::System(id)
-            | Principal::User(id)
-            | Principal::Other(id)
-            | Principal::ServicePrincipal(id)
-            | Principal::Group(id)
-            | Principal::Person(id)
-            | Principal::Deployer(id) => Some(id),
-            Principal::Literal(_) => None,
-        };
-        let places = id.and_then(|id| self.to.get(id)).into_iter().flatten();
+        let places = principal.resource().and_then(|id| self.to.get(&id)).into_iter().flatten();
         places.filter_map(|at| Some((*at, self.all.get(*at)?)))
     }
 }

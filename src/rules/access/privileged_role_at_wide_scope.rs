@@ -1,3 +1,4 @@
+use super::accepted::is_accepted;
 use super::holders::{Holder, holder};
 use crate::azure::ids::IdLevel;
 use crate::azure::roles::Role;
@@ -12,7 +13,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let (Right::Role { written, .. }, Some((role, level, holder))) = (&grant.right, found(cx, grant)) else {
             continue;
         };
-        let Some(resource) = graph.resource(grant.by) else { continue };
+        let Some(resource) = graph.resource(grant.by).filter(|_| !is_accepted(cx, grant)) else { continue };
         let message = format!("{} gets {} on {level}", holder.name, role.name);
         let mut draft = Draft::new(resource.address.clone(), grant.scope.span, message)
             .note(format!("{level}: everything in it, today's and tomorrow's"))

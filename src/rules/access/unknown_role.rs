@@ -24,6 +24,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 fn name(cx: &mut Cx<'_>, grant: &Grant, written: &Value, role: &Role, custom: Option<&[String]>) {
     let known = cx.graph.known(written);
     let (Some(text), Some(resource)) = (known.as_str(), cx.graph.resource(grant.by)) else { return };
+    if cx.option_matches("known-roles", text) {
+        return;
+    }
     let is_custom = |name: &str| custom.is_none_or(|names| names.contains(&name.to_lowercase()));
     let (message, help, replacement, safety) = match role {
         Role::BuiltIn(role) if role.class != Class::Removed && renamed(role, text) => {

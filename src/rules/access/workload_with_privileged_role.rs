@@ -1,3 +1,4 @@
+use super::accepted::is_accepted;
 use super::identity_takeover;
 use super::privileged_role_at_wide_scope::{self, what};
 use super::unconditional_role_granting;
@@ -26,6 +27,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
             || unconditional_role_granting::speaks(cx, grant)
             || identity_takeover::speaks(cx, grant)
             || is_for_data(graph, grant)
+            || is_accepted(cx, grant)
         {
             continue;
         }

@@ -13,6 +13,9 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
 fn report(cx: &mut Cx<'_>, shared: &Shared) {
     let graph = cx.graph;
     let Some(identity) = graph.resource(shared.identity) else { return };
+    if cx.option_matches("shared-identities", &identity.address) {
+        return;
+    }
     let names: Vec<String> = shared.by.iter().map(|(id, _)| format!("`{}`", graph.title(*id))).collect();
     let so = match names.len() {
         2 => "so the one may do whatever the other may",

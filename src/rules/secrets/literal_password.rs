@@ -1,3 +1,4 @@
+use super::is_placeholder;
 use super::secret_in_parameter_file::{is_in_file, named};
 use crate::azure::secrets::{is_harmless, looks_like_configuration, shown};
 use crate::resolve::value::Value;
@@ -15,6 +16,7 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         let name = named(cx.graph, resource);
         let harmless = |text: &str| {
             is_harmless(text)
+                || is_placeholder(cx, text)
                 || super::is_known_by_shape(text)
                 || (vault_secret && looks_like_configuration(&name, text))
         };

@@ -29,11 +29,17 @@ pub(in crate::rules) fn check(cx: &mut Cx<'_>) {
         }
     }
     for input in graph.recorded_inputs() {
-        let is_named = input.holds == Holds::Text && names_secret(&input.name) && !names_identifier(&input.name);
+        let by_words = names_secret(&input.name) && !names_identifier(&input.name);
+        let is_named = input.holds == Holds::Text && (by_words || is_said_to_be(cx, &input.name));
         if is_named && !input.secure && seen.insert(input.span) {
             by_name(cx, input);
         }
     }
+}
+
+/// Whether the names of secrets that the rule is told include this one.
+fn is_said_to_be(cx: &Cx<'_>, name: &str) -> bool {
+    cx.option_matches("secret-names", name)
 }
 
 /// A name is no proof: what it is used for may not be seen here.
@@ -41,9 +47,8 @@ fn by_name(cx: &mut Cx<'_>, input: &Input) {
     let message = format!("input `{}` is named like a secret and not marked as one", input.name);
     let draft = Draft::new(input.subject.clone(), input.span, message)
         .note("not marked")
-        .help("mark it, unless whoever reads plans or the history of deployments may know it")
-        .hint();
-    cx.report(draft);
+        .help("mark it, unless whoever reads plans or the history of deployments may know it");
+    cx.report(if is_said_to_be(cx, &input.name) { draft } else { draft.hint() });
 }
 
 fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &str), part: &Value) {
@@ -60,8 +65,9 @@ fn report(cx: &mut Cx<'_>, input: &Input, sink: (&SecretArgument, &Resource, &st
         .help("mark it: `sensitive = true`, `@secure()` or `securestring`. Without a mark its value stands in plans, or in the history of each deployment")
         .fix(fix);
     // A place for anything gets plain configuration, too. A list of secrets says of each what it is.
-    let by_name = names_secret(&input.name) && input.holds == Holds::Text;
-    let is_named = names_identifier(&input.name);
+    let is_said = is_said_to_be(cx, &input.name);
+    let by_name = (is_said || names_secret(&input.name)) && input.holds == Holds::Text;
+    let is_named = !is_said && names_identifier(&input.name);
     let by_name = by_name || argument.vault_secret && names_secret(title);
     let is_plain = argument.keeps_anything() && (is_named || !by_name);
     // In a module that others call, what they hide stays hidden.
