@@ -1,6 +1,6 @@
 //! Which configuration file holds where.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::file::File;
@@ -69,6 +69,8 @@ pub struct Config {
     places: Vec<Place>,
     of: HashMap<SourceId, usize>,
     unused: Vec<Finding>,
+    /// Files of whose folders only a part was looked at.
+    partly: HashSet<SourceId>,
 }
 
 /// What was asked to hold.
@@ -380,6 +382,9 @@ impl Config {
         for file in &self.files {
             let is_whole = whole && walked.iter().any(|walked| file.path.starts_with(walked));
             self.unused.extend(unused::of(file, is_whole, disk));
+            if !is_whole {
+                self.partly.insert(file.source);
+            }
         }
     }
 
@@ -409,6 +414,7 @@ impl Config {
             default: command_line.policy(),
             others: others.collect(),
             of: self.of.clone(),
+            partly: self.partly.clone(),
             ..Policies::default()
         }
     }
