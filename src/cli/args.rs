@@ -118,7 +118,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE", conflicts_with = "write_baseline", help_heading = FIXES)]
     pub(super) baseline: Option<PathBuf>,
     /// Write what is found now to this file, as known
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["since", "stdin_filename"], help_heading = FIXES)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["since", "stdin_filename", "fix", "diff"], help_heading = FIXES)]
     pub(super) write_baseline: Option<PathBuf>,
     /// Findings that were there at this commit do not count; `main...` is where this branch left `main`
     #[arg(long, value_name = "COMMIT", allow_hyphen_values = true, help_heading = FIXES)]

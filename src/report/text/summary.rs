@@ -17,7 +17,7 @@ const SHOWN: usize = 5;
 pub fn summary(report: &Report, sources: &Sources, persona: Persona) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{}", headline(report));
+    let _ = writeln!(text, "{}", without_known(report));
     let limit = if persona == Persona::Auditor { usize::MAX } else { SHOWN };
     report.compared.iter().for_each(|comparison| compared(&mut text, comparison, limit));
     let coverage = &report.coverage;
@@ -53,34 +53,30 @@ fn gaps(text: &mut String, what: &str, gaps: &[Gap], limit: usize) {
     more(text, gaps.len(), limit);
 }
 
-/// What was found and what is suppressed, on one line.
+/// What was found, what is suppressed and what is known, on one line.
 #[must_use]
 pub fn headline(report: &Report) -> String {
-    let suppressed = suppressed(report);
-    if suppressed.is_empty() { found(report) } else { format!("{}, {suppressed}", found(report)) }
+    match suppressed_by(report, Suppressor::Baseline) {
+        0 => without_known(report),
+        known => format!("{}, {known} known", without_known(report)),
+    }
 }
 
-/// How many findings are suppressed, and by what; nothing if none.
-fn suppressed(report: &Report) -> String {
-    let means = [
-        (Suppressor::Comment, "by comments"),
-        (Suppressor::Configuration, "by configuration"),
-        (Suppressor::Baseline, "by the baseline"),
-    ];
-    let number =
-        |by| report.suppressed.iter().filter(|found| found.suppression.as_ref().is_some_and(|s| s.by == by)).count();
-    let each: Vec<String> = means
-        .into_iter()
-        .map(|(by, name)| (number(by), name))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, name)| format!("{number} {name}"))
-        .collect();
-    let all = report.suppressed.len();
-    match each.as_slice() {
-        _ if all == 0 => String::new(),
-        [] => format!("{all} suppressed"),
-        each => format!("{all} suppressed ({})", each.join(", ")),
-    }
+fn suppressed_by(report: &Report, by: Suppressor) -> usize {
+    report.suppressed.iter().filter(|found| found.suppression.as_ref().is_some_and(|one| one.by == by)).count()
+}
+
+/// What was found, and how much is suppressed by what.
+fn without_known(report: &Report) -> String {
+    let comments = suppressed_by(report, Suppressor::Comment);
+    let configuration = suppressed_by(report, Suppressor::Configuration);
+    let by = match (comments, configuration) {
+        (0, 0) => return found(report),
+        (_, 0) => "by comments".to_owned(),
+        (0, _) => "by configuration".to_owned(),
+        _ => format!("{comments} by comments, {configuration} by configuration"),
+    };
+    format!("{}, {} suppressed ({by})", found(report), comments + configuration)
 }
 
 fn found(report: &Report) -> String {
