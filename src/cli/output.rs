@@ -125,8 +125,7 @@ fn write(output: &Output, check: &Check, sources: &Sources, report: &Report, per
         Some(_) => check.color == Color::Always,
         None => terminal::is_colored(check.color),
     };
-    let options =
-        Options { style: Style { color, width: WIDTH, persona: persona }, quiet: check.quiet, links: links() };
+    let options = Options { style: Style { color, width: WIDTH, persona }, quiet: check.quiet, links: links() };
     let text = output.format.render(report, sources, &options).map_err(|error| error.to_string())?;
     match &output.file {
         Some(file) => replace(file, &text).map_err(|error| format!("`{}` cannot be written: {error}", file.display())),
