@@ -7,11 +7,13 @@ mod completions;
 mod config;
 mod explain;
 mod fix;
+mod help;
 mod known;
 mod named;
 mod output;
 mod page;
 mod progress;
+mod reference;
 mod settings;
 mod stdin;
 mod terminal;
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(explain)) => explain::explain(&explain),
         Some(Command::Rules(rules)) => explain::rules(&rules),
         Some(Command::Completions(asked)) => completions::run(asked.shell),
+        Some(Command::Man(asked)) => reference::run(asked.format),
         Some(Command::Config(config)) => config::run(&config),
     };
     ExitCode::from(code)

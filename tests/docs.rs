@@ -68,6 +68,12 @@ fn the_list_of_rules_is_complete() {
 }
 
 #[test]
+fn the_reference_of_flags_is_complete() {
+    let reference = format!("\n{}\n", run(&["man", "--format", "markdown"], &root()));
+    compare("docs/cli.md", "<!-- commands -->\n", "<!-- end -->", &reference);
+}
+
+#[test]
 fn the_json_example_is_real() {
     let page = std::fs::read_to_string(root().join("docs/json.md")).expect("the page");
     let code = page.split("```hcl\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");

@@ -57,7 +57,8 @@ fn printed(commands: &[String], directory: &Path) -> Vec<String> {
         let _ = write!(script, "{command}\n__code=$?; printf '\\001'; (exit $__code)\n");
     }
     let binary = assert_cmd::cargo::cargo_bin!("identilint");
-    let path = format!("{}:{}", binary.parent().expect("a directory").display(), std::env::var("PATH").expect("a PATH"));
+    let path =
+        format!("{}:{}", binary.parent().expect("a directory").display(), std::env::var("PATH").expect("a PATH"));
     let output = Command::new("bash")
         .args(["--noprofile", "--norc", "-c", &format!("exec 2>&1\n{script}")])
         .current_dir(directory)

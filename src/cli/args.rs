@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use clap_complete::Shell;
 
+use super::help;
 use super::named::{Named, SELECTOR, families};
 use super::output::{FormatParser, Output};
 use crate::finding::{Confidence, Persona, Safety, Severity};
@@ -26,7 +27,8 @@ pub(super) const OUTPUT: &str = "Output";
 
 /// Finds Azure identities that will not work, and secrets that should not be there, before you deploy.
 #[derive(Debug, Parser)]
-#[command(name = "identilint", version, args_conflicts_with_subcommands = true)]
+#[command(name = "identilint", version, args_conflicts_with_subcommands = true,
+          after_help = help::short("check"), after_long_help = help::long("check"))]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -44,12 +46,14 @@ pub(super) enum Command {
     Rules(Rules),
     /// Print the script with which a shell completes commands, flags and the names of rules
     Completions(Completions),
+    /// Print the manual page
+    Man(Man),
     /// List configuration files, or show what holds for a file and who says so
     Config(Config),
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = help::short("explain"), after_long_help = help::long("explain"))]
 pub(super) struct Explain {
     /// The names of rules, or of families for all their rules
     #[arg(value_name = "RULE", required = true, value_parser = SELECTOR, hide_possible_values = true)]
@@ -63,6 +67,7 @@ pub(super) struct Explain {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::short("rules"), after_long_help = help::long("rules"))]
 pub(super) struct Rules {
     /// Only the rules of these families
     #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(families()))]
@@ -73,10 +78,28 @@ pub(super) struct Rules {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::short("completions"), after_long_help = help::long("completions"))]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::short("man"), after_long_help = help::long("man"))]
+pub(super) struct Man {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ManFormat::Roff)]
+    pub(super) format: ManFormat,
+}
+
+/// How the manual is printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ManFormat {
+    /// For `man`
+    Roff,
+    /// For pages
+    Markdown,
 }
 
 /// How rules are shown.
@@ -91,10 +114,13 @@ pub(super) enum ListFormat {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+#[command(after_help = help::short("check"), after_long_help = help::long("check"))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Check {
     /// Files and directories; a file is judged in its module, with the module's callers
-    #[arg(value_name = "PATH", default_value = ".")]
+    ///
+    /// A folder that is named as a command is written `./rules`.
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) settings: Settings,
@@ -147,6 +173,9 @@ pub(super) struct Check {
 /// What configuration files can say, too; here it wins.
 #[derive(Debug, Args)]
 pub(super) struct Settings {
+    /// A parameter file for every root module, like Terraform's -var-file
+    #[arg(long, value_name = "FILE", help_heading = INPUT)]
+    pub(super) var_file: Vec<PathBuf>,
     /// Only these rules or families, whatever configuration selects and ignores; `all` for every rule
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = SELECTOR, hide_possible_values = true, help_heading = RULES)]
     pub(super) select: Vec<String>,
@@ -162,18 +191,15 @@ pub(super) struct Settings {
     /// Show nothing less sure [default: hint]
     #[arg(long, value_name = "CONFIDENCE", value_parser = CONFIDENCE, help_heading = RULES)]
     pub(super) min_confidence: Option<Confidence>,
-    /// Exit with 1 only for findings at least this severe [default: info]
-    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY, help_heading = OUTPUT)]
-    pub(super) fail_on: Option<Severity>,
-    /// A parameter file for every root module, like Terraform's -var-file
-    #[arg(long, value_name = "FILE", help_heading = INPUT)]
-    pub(super) var_file: Vec<PathBuf>,
     /// This configuration file for everything, instead of the nearest for each folder
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = CONFIGURATION)]
     pub(super) config: Option<PathBuf>,
     /// No configuration file
     #[arg(long, help_heading = CONFIGURATION)]
     pub(super) no_config: bool,
+    /// Exit with 1 only for findings at least this severe [default: info]
+    #[arg(long, value_name = "SEVERITY", value_parser = SEVERITY, help_heading = OUTPUT)]
+    pub(super) fail_on: Option<Severity>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use super::args::Check;
 use super::progress::Line;
-use super::{FAILED, add_ignore, complain, fix, known, output, settings, stdin};
+use super::{FAILED, add_ignore, complain, complain_with, fix, known, named, output, settings, stdin};
 use crate::day::Day;
 use crate::engine::{Report, analyze, with_workers};
 use crate::policy::Policies;
@@ -63,7 +63,10 @@ pub(super) fn run(check: &Check) -> u8 {
             fix::run(check, &request, &look)
         } else {
             look(&request).map_err(|error| {
-                complain(&error);
+                match check.paths.iter().find_map(|path| named::command_like(path)) {
+                    Some(command) => complain_with(&error, &format!("did you mean the command `{command}`?")),
+                    None => complain(&error),
+                }
                 FAILED
             })
         };

@@ -1,12 +1,15 @@
 //! What can be named on the command line: rules, families, degrees. Shells complete these names.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use clap::builder::{PossibleValue, TypedValueParser};
-use clap::{Arg, Command};
+use clap::{Arg, Command, CommandFactory as _};
 
+use super::args::Cli;
 use super::complain_with;
 use crate::rules::{self, RULES, Rule};
+use crate::text::distance;
 
 /// Reads a value with a function, and knows the values there are, for help and for shells.
 #[derive(Clone)]
@@ -70,6 +73,16 @@ pub(super) fn rules_of(names: &[String]) -> Result<Vec<&'static Rule>, &str> {
         }
     }
     Ok(found)
+}
+
+/// The command whose name is nearly this path, which is not there.
+pub(super) fn command_like(path: &Path) -> Option<String> {
+    /// More wrong letters make another word.
+    const NEAR: usize = 2;
+    let word = path.to_str().filter(|word| !word.contains(['/', '\\', '.']) && !path.exists())?.to_lowercase();
+    let command = Cli::command();
+    let near = command.get_subcommands().map(|one| (distance(&word, one.get_name(), NEAR), one.get_name()));
+    near.filter(|(distance, name)| *distance <= NEAR && *distance < name.len()).min().map(|(_, name)| name.to_owned())
 }
 
 /// Says that there is no such rule, and which are near.

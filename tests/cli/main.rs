@@ -11,6 +11,7 @@ mod catalogue;
 mod completions;
 mod config;
 mod fix;
+mod manual;
 mod modules;
 mod output;
 #[cfg(unix)]
