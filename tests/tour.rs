@@ -2,7 +2,7 @@
 //! what the page shows. `IDENTILINT_UPDATE=1 cargo test --test tour` writes anew what they print.
 
 #![cfg(unix)]
-#![expect(clippy::expect_used, clippy::string_slice, reason = "a test stops at a surprise")]
+#![expect(clippy::expect_used, clippy::disallowed_types, reason = "a test stops at a surprise and runs a shell")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
