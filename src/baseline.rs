@@ -72,7 +72,7 @@ impl Baseline {
         if std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
             return Ok(());
         }
-        std::fs::write(path, text)
+        crate::disk::replace(path, text.as_bytes())
             .map_err(|error| BaselineError(format!("the baseline `{shown}` cannot be written: {error}")))
     }
 

@@ -14,6 +14,7 @@ pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod day;
+pub mod disk;
 pub mod engine;
 pub mod finding;
 pub mod fingerprint;

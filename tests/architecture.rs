@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first.
 const LAYERS: [&[&str]; 10] = [
-    &["source", "finding", "policy", "progress", "text", "day"],
+    &["source", "finding", "policy", "progress", "text", "day", "disk"],
     &["syntax"],
     &["ir", "azure"],
     &["lower"],

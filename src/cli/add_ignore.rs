@@ -1,11 +1,10 @@
 //! `--add-ignore`: a suppression with a reason for everything that is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::path::Path;
 
 use super::check::Look;
 use super::{CLEAN, FAILED, FOUND, complain, print};
+use crate::disk::replace;
 use crate::engine::Report;
 use crate::finding::{Edit, Finding};
 use crate::source::{ColumnUnit, SourceId, Span};
@@ -40,7 +39,7 @@ pub(super) fn run(reason: &str, request: &Request, (workspace, report): (&Worksp
     }
     for (file, text) in &texts {
         let Some(source) = workspace.sources.get(*file) else { continue };
-        if let Err(error) = write(source.path(), text) {
+        if let Err(error) = replace(source.path(), text.as_bytes()) {
             complain(&format!("`{}` cannot be written: {error}", source.display()));
             return FAILED;
         }
@@ -133,24 +132,6 @@ fn check(
         }
     }
     Ok(resisting)
-}
-
-/// Replaces a file in one step; a link stays a link.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = std::fs::canonicalize(path)?;
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| std::fs::set_permissions(&beside, std::fs::metadata(&path)?.permissions()))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&beside, &path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }
 
 fn told(workspace: &Workspace, findings: &[Finding], plan: &Plan, files: usize) -> String {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 
 use super::args::{Check, Color};
 use super::{CLEAN, FAILED, FOUND, complain, print, print_raw, terminal};
+use crate::disk::replace;
 use crate::engine::Report;
 use crate::finding::Persona;
 use crate::policy::Policies;
@@ -128,7 +129,9 @@ fn write(output: &Output, check: &Check, sources: &Sources, report: &Report, per
     let options = Options { style: Style { color, width: WIDTH, persona }, quiet: check.quiet, links: links() };
     let text = output.format.render(report, sources, &options).map_err(|error| error.to_string())?;
     match &output.file {
-        Some(file) => replace(file, &text).map_err(|error| format!("`{}` cannot be written: {error}", file.display())),
+        Some(file) => {
+            replace(file, text.as_bytes()).map_err(|error| format!("`{}` cannot be written: {error}", file.display()))
+        }
         None => {
             match check.color {
                 Color::Always => print_raw(&text),
@@ -137,26 +140,6 @@ fn write(output: &Output, check: &Check, sources: &Sources, report: &Report, per
             Ok(())
         }
     }
-}
-
-/// Puts a text into a file, whole or not at all. What is no plain file, such as a pipe, is written to as it is.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    // Links are followed: what they lead to is replaced, not they.
-    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
-    if std::fs::metadata(&target).is_ok_and(|meta| !meta.is_file()) {
-        return std::fs::write(&target, text);
-    }
-    if let Some(parent) = target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent)?;
-    }
-    let mut name = target.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let aside = target.with_file_name(name);
-    let result = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, &target));
-    if result.is_err() {
-        let _ = std::fs::remove_file(&aside);
-    }
-    result
 }
 
 /// Where a browser shows the files of this commit, if a CI system says so.

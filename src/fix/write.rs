@@ -1,12 +1,9 @@
 //! Texts to disk: all of them or none, as far as a file system allows.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
-
-use tempfile::NamedTempFile;
 
 use super::Change;
+use crate::disk::stage;
 
 /// Why nothing was written, or what was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,25 +66,3 @@ fn shown(change: &Change) -> String {
 fn restore(change: &Change) -> std::io::Result<()> {
     stage(&change.path, change.old.as_bytes())?.persist(&change.path).map(drop).map_err(|error| error.error)
 }
-
-/// A new file beside another one, with its permissions and owner.
-fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let metadata = fs::metadata(path)?;
-    let mut file = tempfile::Builder::new().prefix(".identilint-").tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    own(&file, &metadata);
-    file.as_file().set_permissions(metadata.permissions())?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// The new file belongs to whom the old one belonged, if the system lets us: only an administrator sees a difference.
-#[cfg(unix)]
-fn own(file: &NamedTempFile, metadata: &fs::Metadata) {
-    use std::os::unix::fs::MetadataExt as _;
-    let _ = std::os::unix::fs::fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()));
-}
-
-#[cfg(not(unix))]
-fn own(_file: &NamedTempFile, _metadata: &fs::Metadata) {}
