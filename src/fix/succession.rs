@@ -21,6 +21,7 @@ const NEXT: &[(&str, &str)] = &[
     ("principal-of-absent-system-identity", "duplicate-role-assignment"),
     ("principal-of-absent-system-identity", "unstable-assignment-name"),
     ("slot-without-identity", "key-vault-reference-without-access"),
+    ("slot-without-identity", "slot-without-role"),
     ("slot-without-role", "local-auth-enabled"),
     ("slot-without-role", "unstable-assignment-name"),
     ("wrong-principal-id", "unstable-assignment-name"),
