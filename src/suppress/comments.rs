@@ -53,7 +53,7 @@ pub(super) fn read(source: SourceId, text: &str, language: Language) -> Vec<Supp
             let mut one = Suppression::new(directive::parse(own), source, own.len(), |at| from + at);
             if one.reach == Reach::File {
                 if at > head && one.fault.is_none() {
-                    one.fault = Some((one.span, "a suppression for the whole file must stand above all code"));
+                    one.fault = Some((one.span, directive::BELOW_CODE));
                 }
                 one.covers = Some(Span::new(source, 0, text.len()));
             } else {

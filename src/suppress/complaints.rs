@@ -89,10 +89,13 @@ impl Complaint<'_> {
     }
 
     fn malformed(&self, span: Span, message: &str) -> Finding {
-        let help =
-            "write `identilint: ignore[rule] reason`, with `until=YYYY-MM-DD` behind it if it is to end".to_owned();
+        let help = if message == super::directive::BELOW_CODE {
+            "move it to the top of the file, or write `ignore[rule]` for this place alone"
+        } else {
+            "write `identilint: ignore[rule] reason`, with `until=YYYY-MM-DD` behind it if it is to end"
+        };
         let finding = self.finding("malformed-suppression", message, span, "not understood, so it suppresses nothing");
-        Finding { help: Some(help), ..finding }
+        Finding { help: Some(help.to_owned()), ..finding }
     }
 
     fn firm(&self, named: &Named) -> Finding {

@@ -96,6 +96,9 @@ pub(super) fn is_name(name: &str) -> bool {
     fits && !name.is_empty() && name.len() <= 64
 }
 
+/// What is wrong with a suppression of a whole file anywhere else.
+pub(super) const BELOW_CODE: &str = "a suppression for the whole file must stand above all code";
+
 /// What is wrong with a date.
 pub(super) const NO_DAY: &str = "this is no day; write it as `until=2027-01-31`";
 

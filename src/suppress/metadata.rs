@@ -136,7 +136,7 @@ impl Reader {
         let own = value.trim_start();
         let mut one = Suppression::new(directive::parse(own), self.source, own.len(), at);
         if one.reach == Reach::File && !holder.is_root && one.fault.is_none() {
-            one.fault = Some((one.span, "a suppression for the whole file must stand above all code"));
+            one.fault = Some((one.span, directive::BELOW_CODE));
         }
         self.add(one, place.whole, holder);
     }
