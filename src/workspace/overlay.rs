@@ -1,6 +1,7 @@
 //! The disk as somebody else sees it: an editor with buffers that are not saved, or the tree at another commit.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,10 +72,19 @@ impl Overlay {
             Some(None) => Err("there is no such file".to_owned()),
             None => {
                 let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+                // A link may lead to a device that never ends, or to a pipe that nobody writes to.
+                if !metadata.is_file() {
+                    return Err("it is no plain file".to_owned());
+                }
                 if metadata.len() > most {
                     return Err(too_large(metadata.len()));
                 }
-                std::fs::read(path).map_err(|error| error.to_string())
+                let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+                let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+                // What grows while it is read is not read for ever.
+                file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+                let length = length_of(&bytes);
+                if length > most { Err(too_large(length)) } else { Ok(bytes) }
             }
         }
     }

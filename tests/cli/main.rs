@@ -367,3 +367,13 @@ fn a_template_of_terraform_is_named_and_left_out() {
     let alone = tree(&[("main.tf", CLEAN), ("env.json", template)]);
     assert_eq!(run(alone.path(), &[]).code, 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_not_read() {
+    let files = tree(&[("main.tf", "locals {}\n")]);
+    std::os::unix::fs::symlink("/dev/zero", files.path().join("endless.tf")).expect("a link");
+    let run = run(files.path(), &[]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.out.contains("skipped: endless.tf (it is no plain file)"), "{}", run.out);
+}
