@@ -4,9 +4,13 @@ pub mod concise;
 pub mod diff;
 pub mod fixes;
 pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod masked;
 mod places;
+pub mod sarif;
 pub mod text;
 
 use crate::engine::Report;
@@ -21,13 +25,22 @@ pub enum Format {
     Concise,
     /// For programs: version 1 of the documented contract.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// Annotations of a GitHub Actions job.
     Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// `JUnit` XML, for the test page of a CI system.
+    Junit,
+    /// For job summaries and comments.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Concise, Self::Json, Self::Github];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Concise, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
 
     /// The name used on the command line.
     #[must_use]
@@ -36,7 +49,11 @@ impl Format {
             Self::Text => "text",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -47,7 +64,11 @@ impl Format {
             Self::Text => "For people: each finding with its source",
             Self::Concise => "One line for each finding",
             Self::Json => "For programs: version 1 of the documented contract",
+            Self::Sarif => "SARIF 2.1.0, for code scanning",
             Self::Github => "Annotations of a GitHub Actions job",
+            Self::Gitlab => "GitLab's Code Quality report",
+            Self::Junit => "JUnit XML, for the test page of a CI system",
+            Self::Markdown => "For job summaries and comments",
         }
     }
 
@@ -70,7 +91,11 @@ impl Format {
             Self::Text => text::render(report, sources, options.style),
             Self::Concise => concise::render(report, sources, options.quiet && !report.coverage.unreadable),
             Self::Json => json::render(report, sources)?,
+            Self::Sarif => sarif::render(report, sources)?,
             Self::Github => github::render(report, sources),
+            Self::Gitlab => gitlab::render(report, sources)?,
+            Self::Junit => junit::render(report, sources)?,
+            Self::Markdown => markdown::render(report, sources, options.links.as_deref()),
         })
     }
 }

@@ -83,6 +83,21 @@ fn the_json_example_is_real() {
     compare("docs/json.md", "```json\n", "```\n", &output);
 }
 
+/// What the page of formats shows of them.
+#[test]
+fn the_formats_are_real() {
+    let page = std::fs::read_to_string(root().join("docs/formats.md")).expect("the page");
+    let shown: Vec<&str> = page.split("<!-- run: ").skip(1).filter_map(|rest| rest.split(" -->").next()).collect();
+    assert!(shown.len() > 1);
+    for arguments in shown {
+        let output = run(&arguments.split(' ').collect::<Vec<_>>(), &root());
+        compare("docs/formats.md", &format!("<!-- run: {arguments} -->\n```text\n"), "```\n", &output);
+    }
+    for format in identilint::report::Format::ALL {
+        assert!(page.contains(&format!("| `{}` |", format.name())), "{} is not in the table", format.name());
+    }
+}
+
 #[test]
 fn the_fixed_example_is_real() {
     let page = std::fs::read_to_string(root().join("docs/fixes.md")).expect("the page");

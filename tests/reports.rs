@@ -10,5 +10,9 @@ mod case;
 mod github;
 #[path = "reports/json.rs"]
 mod json;
+#[path = "reports/others.rs"]
+mod others;
+#[path = "reports/sarif.rs"]
+mod sarif;
 #[path = "reports/small.rs"]
 mod small;

@@ -38,6 +38,12 @@ impl<'a> Places<'a> {
         self.path(id).map(|path| uri(&path))
     }
 
+    /// The path to show to a person: that in the repository, or the one from the working directory.
+    pub(super) fn shown(&self, id: SourceId) -> Arc<str> {
+        let from_here = || self.sources.get(id).map(|file| file.display().clone()).unwrap_or_default();
+        self.path(id).unwrap_or_else(from_here)
+    }
+
     /// Where a finding stands inside the repository: its primary label, or the first of its proof that is in there.
     pub(super) fn home<'f>(&self, finding: &'f Finding) -> Option<&'f Label> {
         std::iter::once(&finding.primary).chain(&finding.related).find(|label| self.path(label.span.source).is_some())
@@ -48,6 +54,11 @@ impl<'a> Places<'a> {
         let file = self.sources.get(span.source);
         let position = |byte| file.map_or(Position { line: 1, column: 1 }, |file| position(file, byte));
         (position(span.start), position(span.end))
+    }
+
+    /// The line on which a span begins.
+    pub(super) fn line(&self, span: Span) -> u32 {
+        self.range(span.at_start()).0.line
     }
 }
 
@@ -105,5 +116,6 @@ mod tests {
         assert_eq!(places.uri(SourceId(0)).as_deref(), Some("a%20b/x.tf"));
         assert_eq!(places.uri(SourceId(1)), None);
         assert_eq!(places.uri(SourceId(2)), None);
+        assert_eq!(&*places.shown(SourceId(1)), "shown");
     }
 }
