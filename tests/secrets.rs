@@ -35,6 +35,10 @@ fn secrets(files: &Files, workspace: &Workspace, report: &Report) -> BTreeSet<St
     texts.filter(tells_something).map(str::to_owned).collect()
 }
 
+/// With and without colours, with and without all that stayed open.
+const STYLES: [(bool, Persona); 4] =
+    [(false, Persona::Regular), (false, Persona::Auditor), (true, Persona::Regular), (true, Persona::Auditor)];
+
 /// All that can be printed of a report, what is suppressed included.
 fn outputs(workspace: &Workspace, report: &Report) -> Vec<String> {
     let mut report = Report { suppressed: report.findings.clone(), ran: Vec::new(), ..report.clone() };
@@ -45,9 +49,11 @@ fn outputs(workspace: &Workspace, report: &Report) -> Vec<String> {
     let mut outputs = Vec::new();
     for format in Format::ALL {
         // Only the text report has more than one style.
-        let colors: &[bool] = if format == Format::Text { &[false, true] } else { &[false] };
-        for (color, persona) in colors.iter().flat_map(|color| [(*color, Persona::Regular), (*color, Persona::Auditor)])
-        {
+        let styles: &[(bool, Persona)] = match format {
+            Format::Text => &STYLES,
+            _ => &[(false, Persona::Auditor)],
+        };
+        for (color, persona) in styles.iter().copied() {
             let options = Options { style: Style { color, width: 120, persona }, quiet: false, links: None };
             let mut output = format.render(&report, &workspace.sources, &options).expect("a report");
             if format == Format::Sarif {

@@ -110,7 +110,7 @@ impl Complaint<'_> {
         match nearest(&named.name) {
             Some(nearest) => {
                 let edit = Edit { span: named.span, text: nearest.to_owned() };
-                finding.help = Some(format!("did you mean `{nearest}`?"));
+                finding.help = Some(format!("the nearest name is `{nearest}`"));
                 finding.fixes.push(Fix::suggested(format!("write `{nearest}`"), edit));
             }
             None => finding.help = Some("`identilint rules` lists what can be suppressed".to_owned()),
