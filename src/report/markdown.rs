@@ -12,12 +12,16 @@ use crate::engine::Report;
 use crate::finding::{Finding, Label, Severity};
 use crate::source::Sources;
 use crate::text::count;
+use crate::workspace::Gap;
 
 /// GitHub takes 65,536 characters in a comment, and more in a summary. These are bytes, so there is some air.
 const MAX_LENGTH: usize = 60_000;
 
 /// What is kept of that for the coverage.
 const MAX_COVERAGE: usize = 6_000;
+
+/// From here on, findings are shown without their proofs, so that more of them fit in.
+const MAX_PROOFS: usize = 30_000;
 
 /// Labels that are shown of one proof.
 const MAX_LABELS: usize = 20;
@@ -37,7 +41,8 @@ pub fn render(report: &Report, sources: &Sources, links: Option<&str>) -> String
         }
         let mut heading = format!("\n### {} ({number})\n\n", capital(severity.name()));
         for finding in findings() {
-            let item = heading + &page.item(finding);
+            let item = if text.len() < MAX_PROOFS { page.item(finding) } else { page.line(finding) };
+            let item = heading + &item;
             if text.len() + item.len() > MAX_LENGTH - MAX_COVERAGE {
                 break 'all;
             }
@@ -66,9 +71,8 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// A finding: its sentence, and behind a fold its proof.
-    fn item(&self, finding: &Finding) -> String {
-        let words = |text: &str| escaped(&self.masked.words(text));
+    /// A finding: its place, its sentence and its rule.
+    fn line(&self, finding: &Finding) -> String {
         let rule = crate::rules::find(finding.rule).map_or_else(
             || code(finding.rule),
             |rule| {
@@ -76,13 +80,15 @@ impl Page<'_> {
                 format!("[{}]({page}/{}/{}.md)", code(rule.id), rule.family, rule.id)
             },
         );
-        let mut text = format!(
-            "- {} {} {rule}\n  <details><summary>{} ({})</summary>\n\n",
-            self.place(&finding.primary),
-            words(&finding.message),
-            code(&self.masked.words(&finding.subject)),
-            finding.confidence
-        );
+        format!("- {} {} {rule}\n", self.place(&finding.primary), escaped(&self.masked.words(&finding.message)))
+    }
+
+    /// A finding with its proof behind a fold.
+    fn item(&self, finding: &Finding) -> String {
+        let words = |text: &str| escaped(&self.masked.words(text));
+        let subject = code(&self.masked.words(&finding.subject));
+        let line = self.line(finding);
+        let mut text = format!("{line}  <details><summary>{subject} ({})</summary>\n\n", finding.confidence);
         // Writing to a string does not fail.
         for label in std::iter::once(&finding.primary).chain(&finding.related).take(MAX_LABELS) {
             let _ = writeln!(text, "  - {} {}", self.place(label), words(&label.note));
@@ -123,10 +129,12 @@ impl Page<'_> {
             count(coverage.undecided.len(), "question")
         );
         let words = |text: &str| escaped(&self.masked.words(text));
-        let gap =
-            |kind, gap: &crate::workspace::Gap| format!("- {kind}: {} ({})\n", code(&gap.path), words(&gap.reason));
+        let gap = |kind, gap: &Gap| format!("- {kind}: {} ({})\n", code(&gap.path), words(&gap.reason));
         let partial = coverage.partial.iter().map(|one| gap("partial", one));
-        let skipped = coverage.skipped.iter().map(|one| gap("skipped", one));
+        // What a compiled template says is read from its source; a long list of those would hide the others.
+        let is_twin = |gap: &&Gap| gap.reason.ends_with("takes its place");
+        let skipped = coverage.skipped.iter().filter(|one| !is_twin(one)).map(|one| gap("skipped", one));
+        let twins = coverage.skipped.iter().filter(is_twin).map(|one| gap("skipped", one));
         let opaque = coverage.opaque.iter().map(|call| {
             let (address, source) = (self.masked.words(&call.address), self.masked.words(&call.source));
             format!("- not looked into: {} ({}): {}\n", code(&address), code(&source), escaped(call.reason))
@@ -135,7 +143,7 @@ impl Page<'_> {
             let subject = code(&self.masked.words(&open.subject));
             format!("- left open: {} at {subject}: {}\n", code(open.rule), words(&open.reason))
         });
-        let lines: Vec<String> = partial.chain(skipped).chain(opaque).chain(open).collect();
+        let lines: Vec<String> = partial.chain(skipped).chain(opaque).chain(open).chain(twins).collect();
         let mut shown = 0;
         for line in &lines {
             if text.len() + line.len() > MAX_COVERAGE - 200 {
