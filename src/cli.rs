@@ -63,17 +63,12 @@ fn print_raw(text: &str) {
 
 /// Says on standard error what is wrong with the question.
 fn complain(text: &str) {
-    say(&format!("error: {text}"));
+    inform(&format!("error: {text}"));
 }
 
 /// The same, and what would be right.
 fn complain_with(text: &str, tip: &str) {
-    say(&format!("error: {text}\n\n  tip: {tip}"));
-}
-
-fn say(text: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    inform(&format!("error: {text}\n\n  tip: {tip}"));
 }
 
 /// Says on standard error what was done besides.

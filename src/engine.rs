@@ -86,6 +86,7 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
         RULES.iter().filter(|rule| is_wanted(rule) || KNOW_SECRETS.contains(&rule.family)).collect();
     let suppressions = (!policies.no_ignore).then(|| Suppressions::read(workspace, policies.today));
     let calls = suppressions.as_ref().map(|all| all.calls(&workspace.program)).unwrap_or_default();
+    let has_suppressions = suppressions.as_ref().is_some_and(|all| !all.is_empty());
     let shares = shares(workspace);
     let mut sightings = sightings(workspace, &shares);
     // Without any deployment there may still be files of parameters.
@@ -120,7 +121,7 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
             part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
             let below = through::Below::new(&deployment, &calls);
             part.findings.iter_mut().for_each(|finding| below.mark(finding));
-            if suppressions.is_some() && !part.opaque.is_empty() {
+            if has_suppressions && !part.opaque.is_empty() {
                 part.incomplete = files(workspace, root);
             }
             workspace.progress.step();

@@ -5,6 +5,7 @@ pub mod add;
 mod comments;
 mod complaints;
 mod directive;
+mod inputs;
 mod matching;
 mod metadata;
 
@@ -141,12 +142,6 @@ impl Suppression {
     fn holds(&self, today: Option<Day>) -> bool {
         self.fault.is_none() && !self.reason.is_empty() && !self.has_expired(today)
     }
-
-    /// Where in its names what stands for this rule is, if it is there.
-    fn named(&self, finding: &Finding) -> impl Iterator<Item = usize> {
-        let names = self.names.iter().enumerate();
-        names.filter(|(_, named)| named.means(finding.rule, finding.family)).map(|(at, _)| at)
-    }
 }
 
 /// All suppressions of a workspace.
@@ -166,6 +161,12 @@ impl Suppressions {
             workspace.sources.iter().filter(|(id, _)| !workspace.stand_ins.contains(id)).collect();
         let all = files.into_par_iter().flat_map_iter(|(id, file)| of_file(id, file)).collect();
         Self { all, today, used: BTreeSet::new() }
+    }
+
+    /// Whether nobody suppresses anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// The calls of modules that suppressions stand at: where these are declared.

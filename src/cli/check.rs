@@ -24,6 +24,8 @@ pub(super) fn run(check: &Check) -> u8 {
         complain(&error);
         return FAILED;
     }
+    // One day for the whole run, should it go on over midnight.
+    let today = Some(Day::today());
     let Ok(directory) = std::env::current_dir() else {
         complain("the working directory cannot be read");
         return FAILED;
@@ -41,13 +43,13 @@ pub(super) fn run(check: &Check) -> u8 {
         complain(&error);
         return FAILED;
     }
-    if let Some(Err(error)) = check.add_ignore.as_deref().map(|reason| check_reason(reason, Some(Day::today()))) {
+    if let Some(Err(error)) = check.add_ignore.as_deref().map(|reason| check_reason(reason, today)) {
         complain(&error);
         return FAILED;
     }
     let policies_of = |workspace: &Workspace| {
         let policies = workspace.policies(&layer);
-        Policies { no_ignore: check.no_ignore, today: Some(Day::today()), ..policies }
+        Policies { no_ignore: check.no_ignore, today, ..policies }
     };
     let look = |request: &Request| {
         let line = Line::show(check, &request.progress);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Check;
 use super::check::{Look, Looked};
-use super::{CLEAN, FAILED, FOUND, complain, output, print, terminal};
+use super::{CLEAN, FAILED, FOUND, complain, inform, output, print, terminal};
 use crate::engine::analyze;
 use crate::finding::{Safety, Severity};
 use crate::fix::{Ground, Seen, Texts, Wish, mend, write};
@@ -38,9 +38,9 @@ pub(super) fn run(check: &Check, request: &Request, look: &Look<'_>) -> Result<L
         let sources = &outcome.seen.workspace.sources;
         let shown = diff::render(&outcome.changes, &outcome.seen.report, sources, color);
         print(&shown.text);
-        say(&report);
+        inform(report.trim_end());
         for path in &shown.hidden {
-            say(&format!("  not shown: the changes of {path}, whose diff would show a secret; `--fix` makes them\n"));
+            inform(&format!("  not shown: the changes of {path}, whose diff would show a secret; `--fix` makes them"));
         }
         // What is left is the business of a run without a diff.
         let is_clean = outcome.changes.is_empty() && outcome.refused.iter().all(|one| !one.hidden);
@@ -54,22 +54,12 @@ pub(super) fn run(check: &Check, request: &Request, look: &Look<'_>) -> Result<L
     }
     write(&outcome.changes).map_err(|error| failed(error.to_string()))?;
     if output::is_for_people(&check.format) {
-        print(
-            &(report
-                + "
-"),
-        );
+        print(&format!("{report}\n"));
     } else {
-        say(&report);
+        inform(report.trim_end());
     }
     let policies = ground.policies.into_inner().unwrap_or_default();
     Ok((outcome.seen.workspace, policies, outcome.seen.report))
-}
-
-/// Says on standard error what is no error.
-fn say(text: &str) {
-    use std::io::Write as _;
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// The disk, below the paths that were asked for.

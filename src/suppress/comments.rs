@@ -1,5 +1,7 @@
 //! Suppressions in comments: what they cover.
 
+use std::cell::OnceCell;
+
 use super::{Language, Reach, Suppression, directive};
 use crate::source::{SourceId, Span};
 use crate::syntax::bicep;
@@ -22,6 +24,7 @@ pub(super) fn read(source: SourceId, text: &str, language: Language) -> Vec<Supp
     let is_head = |piece: &Piece| piece.kind.is_code() && (ends == Ends::WithLine || piece.kind != PieceKind::Open);
     let head = pieces.iter().position(is_head).unwrap_or(pieces.len());
     let mut last_code: Option<Piece> = None;
+    let mut below = Below { pieces: &pieces, ends, next: 0, construct: OnceCell::new() };
     for (at, piece) in pieces.iter().enumerate() {
         if piece.kind.is_code() {
             last_code = Some(*piece);
@@ -38,13 +41,11 @@ pub(super) fn read(source: SourceId, text: &str, language: Language) -> Vec<Supp
         let line = line_around(text, start);
         let last_line = line_around(text, end);
         let code_before = last_code.is_some_and(|code| code.end as usize > line.0);
-        let next_code = pieces.iter().skip(at + 1).find(|piece| piece.kind.is_code());
-        let code_after = next_code.is_some_and(|code| (code.start as usize) < last_line.1);
-        let below = || construct(&pieces, at + 1, ends).map(|(start, end)| (start as usize, end as usize));
+        let code_after = below.code(at).is_some_and(|code| (code.start as usize) < last_line.1);
         let (reach, covers) = match (code_before, code_after) {
             (true, _) => (Reach::Line, Some(line)),
             (false, true) => (Reach::Line, Some(last_line)),
-            (false, false) => (Reach::Construct, below()),
+            (false, false) => (Reach::Construct, below.construct(at)),
         };
         let alone = !code_before && !code_after;
         for range in &texts {
@@ -67,6 +68,35 @@ pub(super) fn read(source: SourceId, text: &str, language: Language) -> Vec<Supp
         }
     }
     found
+}
+
+/// What stands below comments, which are asked about in their order: any number of them may stand above the same code.
+struct Below<'p> {
+    pieces: &'p [Piece],
+    ends: Ends,
+    /// The place of the next code.
+    next: usize,
+    /// What begins there, if somebody asked.
+    construct: OnceCell<Option<(usize, usize)>>,
+}
+
+impl Below<'_> {
+    /// The first code behind this piece.
+    fn code(&mut self, at: usize) -> Option<&Piece> {
+        if self.next <= at {
+            let behind = self.pieces.get(at + 1..).unwrap_or_default();
+            self.next = at + 1 + behind.iter().position(|piece| piece.kind.is_code()).unwrap_or(behind.len());
+            self.construct = OnceCell::new();
+        }
+        self.pieces.get(self.next)
+    }
+
+    /// The construct that begins with it: its first byte, and the one behind its last.
+    fn construct(&mut self, at: usize) -> Option<(usize, usize)> {
+        self.code(at);
+        let found = || construct(self.pieces, self.next, self.ends).map(|(start, end)| (start as usize, end as usize));
+        *self.construct.get_or_init(found)
+    }
 }
 
 /// The bytes of the line around a place, without its end.

@@ -1,7 +1,9 @@
 //! What is wrong with suppressions: each a finding of its own.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::inputs::Inputs;
 use super::{ByFile, FAMILY, Named, Reach, Suppression, Suppressions};
 use crate::finding::{Edit, Finding, Fix, Label, Severity, Undecided};
 use crate::ir::Name;
@@ -36,6 +38,7 @@ impl Suppressions {
         for undecided in scene.undecided {
             open.entry(undecided.span.source).or_default().push(undecided);
         }
+        let inputs = LazyCell::new(|| Inputs::new(&workspace.program, &workspace.roots));
         let mut found = Vec::new();
         for (at, one) in self.all.iter().enumerate() {
             if !is_own(&one) {
@@ -61,7 +64,9 @@ impl Suppressions {
                 };
                 let unused: Vec<&Named> =
                     one.names.iter().enumerate().filter(is_unused).map(|(_, named)| named).collect();
-                found.extend(complaint.unused(&unused));
+                if !unused.is_empty() && !one.covers.is_some_and(|covered| inputs.reach(covered)) {
+                    found.extend(complaint.unused(&unused));
+                }
             }
         }
         found
@@ -136,9 +141,6 @@ impl Complaint<'_> {
     }
 
     fn unused(&self, unused: &[&Named]) -> Vec<Finding> {
-        if unused.is_empty() {
-            return Vec::new();
-        }
         let note = match (self.one.covers, self.one.reach) {
             (None, _) => "nothing stands below it",
             (Some(_), Reach::Line) => "nothing on this line has it",
@@ -169,17 +171,10 @@ impl Complaint<'_> {
     }
 }
 
-/// The rule or family whose name is most like this one.
+/// The rule or family that can be suppressed and whose name is most like this one.
 fn nearest(name: &str) -> Option<&'static str> {
-    let firm = |name: &&&str| {
-        rules::RULES
-            .iter()
-            .any(|rule| (rule.id == **name || rule.family == **name) && super::FIRM.contains(&rule.family))
+    let is_firm = |name: &str| {
+        rules::RULES.iter().any(|rule| (rule.id == name || rule.family == name) && super::FIRM.contains(&rule.family))
     };
-    let families: BTreeSet<&str> = rules::RULES.iter().map(|rule| rule.family).collect();
-    let lower = name.to_lowercase();
-    let family =
-        families.iter().filter(|name| !firm(name)).find(|family| crate::text::distance(&lower, family, 2) <= 2);
-    let rule = rules::similar(name).into_iter().find(|name| !firm(&name));
-    family.copied().or(rule)
+    rules::similar(name).into_iter().find(|name| !is_firm(name))
 }

@@ -15,6 +15,43 @@ struct Point {
     call: bool,
 }
 
+/// The suppressions that cover the same with the same name: any number of them may stand one below the other.
+struct Group<'s> {
+    name: &'s str,
+    reach: Reach,
+    covers: Span,
+    /// Each by its place, and that of its name.
+    members: Vec<(usize, usize)>,
+    used: bool,
+}
+
+impl Group<'_> {
+    /// Of several the one that covers least stands nearest, and the first of those that cover the same.
+    fn width(&self) -> (bool, u32, Option<usize>) {
+        (self.reach == Reach::File, self.covers.end - self.covers.start, self.members.first().map(|(at, _)| *at))
+    }
+}
+
+/// The suppressions that hold, by file and in the order of what they cover.
+fn groups(all: &[Suppression], today: Option<Day>) -> ByFile<Group<'_>> {
+    let mut same: BTreeMap<(Span, bool, bool, &str), Group<'_>> = BTreeMap::new();
+    for (at, one) in all.iter().enumerate().filter(|(_, one)| one.holds(today)) {
+        let Some(covers) = one.covers else { continue };
+        let reach = one.reach;
+        for (number, named) in one.names.iter().enumerate().filter(|(_, named)| named.is_known()) {
+            let name = named.name.as_str();
+            let key = (covers, reach == Reach::File, reach == Reach::Line, name);
+            let new = || Group { name, reach, covers, members: Vec::new(), used: false };
+            same.entry(key).or_insert_with(new).members.push((at, number));
+        }
+    }
+    let mut by_file: ByFile<Group<'_>> = BTreeMap::new();
+    for group in same.into_values() {
+        by_file.entry(group.covers.source).or_default().push(group);
+    }
+    by_file
+}
+
 /// Gives findings their suppressions; says which names of which suppressions had something to do.
 pub(super) fn apply(
     all: &[Suppression],
@@ -23,52 +60,41 @@ pub(super) fn apply(
     fetched: &BTreeSet<SourceId>,
 ) -> BTreeSet<(usize, usize)> {
     let mut used = BTreeSet::new();
-    let mut by_file: ByFile<usize> = BTreeMap::new();
-    for (at, one) in all.iter().enumerate().filter(|(_, one)| one.holds(today) && one.covers.is_some()) {
-        by_file.entry(one.span.source).or_default().push(at);
-    }
+    let mut by_file = groups(all, today);
     if by_file.is_empty() {
         return used;
     }
-    // For each finding the suppression that stands nearest: of several the one that covers least.
-    let mut nearest: BTreeMap<usize, usize> = BTreeMap::new();
-    let width = |at: usize| {
-        let one = all.get(at);
-        let covers = one.and_then(|one| one.covers);
-        (one.is_some_and(|one| one.reach == Reach::File), covers.map_or(0, |span| span.end - span.start), at)
-    };
-    let points = points(findings, fetched, &by_file);
-    for (file, points) in points {
-        let mut here = by_file.remove(&file).unwrap_or_default();
-        let start = |at: &usize| all.get(*at).and_then(|one| one.covers).map_or(0, |span| span.start);
-        here.sort_by_key(start);
-        let mut next = here.into_iter().peekable();
+    let mut nearest: BTreeMap<usize, (bool, u32, Option<usize>)> = BTreeMap::new();
+    for (file, points) in points(findings, fetched, &by_file) {
+        let mut groups = by_file.remove(&file).unwrap_or_default();
+        let mut next = 0;
         let mut open: Vec<usize> = Vec::new();
         for point in points {
-            while let Some(at) = next.next_if(|at| start(at) <= point.at) {
-                open.push(at);
+            while groups.get(next).is_some_and(|group| group.covers.start <= point.at) {
+                open.push(next);
+                next += 1;
             }
-            open.retain(|at| all.get(*at).and_then(|one| one.covers).is_some_and(|span| span.end > point.at));
+            open.retain(|at| groups.get(*at).is_some_and(|group| group.covers.end > point.at));
             let Some(finding) = findings.get(point.finding) else { continue };
             for at in &open {
-                let Some(one) = all.get(*at) else { continue };
-                let reaches = match one.reach {
+                let Some(group) = groups.get_mut(*at) else { continue };
+                let reaches = match group.reach {
                     Reach::Line => !point.call,
                     Reach::Construct => true,
                     Reach::File => !point.call && is_place(finding, fetched, file),
                 };
-                for named in one.named(finding).filter(|_| reaches) {
-                    used.insert((*at, named));
-                    let best = nearest.entry(point.finding).or_insert(*at);
-                    if width(*at) < width(*best) {
-                        *best = *at;
-                    }
+                if reaches && [finding.rule, finding.family].contains(&group.name) {
+                    group.used = true;
+                    let width = group.width();
+                    nearest.entry(point.finding).and_modify(|best| *best = width.min(*best)).or_insert(width);
                 }
             }
         }
+        used.extend(groups.into_iter().filter(|group| group.used).flat_map(|group| group.members));
     }
-    for (finding, at) in nearest {
-        if let (Some(finding), Some(one)) = (findings.get_mut(finding), all.get(at)) {
+    for (finding, (_, _, at)) in nearest {
+        let one = at.and_then(|at| all.get(at));
+        if let (Some(finding), Some(one)) = (findings.get_mut(finding), one) {
             finding.suppression = Some(crate::finding::Suppression {
                 by: Suppressor::Comment,
                 reason: one.reason.clone(),
@@ -91,7 +117,7 @@ fn last(span: Span) -> u32 {
 }
 
 /// What points into files with suppressions, by place.
-fn points(findings: &[Finding], fetched: &BTreeSet<SourceId>, files: &ByFile<usize>) -> ByFile<Point> {
+fn points(findings: &[Finding], fetched: &BTreeSet<SourceId>, files: &ByFile<Group<'_>>) -> ByFile<Point> {
     let mut points: ByFile<Point> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| !FIRM.contains(&finding.family)) {
         let own = std::iter::once(&finding.primary).chain(&finding.related).enumerate();

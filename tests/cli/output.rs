@@ -6,7 +6,7 @@ use std::path::Path;
 
 use identilint::report::Format;
 
-use super::support::{json, run, tree};
+use super::support::{Run, json, run, tree};
 use super::{CLEAN, WRONG_ID};
 
 const BROKEN: &str = "locals {\n  a = = 1\n}\n";
@@ -27,6 +27,24 @@ fn one_run_writes_several_reports() {
     assert!(written("c.txt").len() < 1000);
     let names: Vec<_> = fs::read_dir(found.path()).expect("a directory").filter_map(Result::ok).collect();
     assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn suppressed_findings_can_be_left_out_of_every_report() {
+    let comment = "# identilint: ignore-file[wrong-principal-id] granted elsewhere\n";
+    let found = tree(&[("main.tf", &format!("{comment}{WRONG_ID}"))]);
+    let all = ["--format", "json", "--format", "sarif=all.sarif"];
+    let without = ["--omit-suppressed", "--format", "json", "--format", "sarif=some.sarif"];
+    let (all, without) = (run(found.path(), &all), run(found.path(), &without));
+    assert_eq!((all.code, without.code), (0, 0));
+    let suppressed = |run: &Run| json(run)["suppressed"].as_array().map(Vec::len);
+    assert_eq!((suppressed(&all), suppressed(&without)), (Some(1), Some(0)));
+    let results = |path: &str| {
+        let text = fs::read_to_string(found.path().join(path)).expect("a report");
+        let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        log["runs"][0]["results"].as_array().map(Vec::len)
+    };
+    assert_eq!((results("all.sarif"), results("some.sarif")), (Some(1), Some(0)));
 }
 
 #[test]

@@ -154,6 +154,22 @@ fn a_grant_that_is_taken_away_breaks_what_used_it() {
 }
 
 #[test]
+fn what_was_suppressed_is_new_without_its_comment() {
+    let comment = "# identilint: ignore[wrong-principal-id] granted é elsewhere\n";
+    let suppressed = OTHER.replacen("resource \"azurerm_role", &format!("{comment}resource \"azurerm_role"), 1);
+    let shop = repository(&[("main.tf", &format!("{VAULT}{suppressed}"))]);
+    assert_eq!(run(shop.path(), &[]).code, 0);
+    write(&shop, "main.tf", &format!("{VAULT}{OTHER}"));
+    assert_eq!(since(&shop, "HEAD"), ["wrong-principal-id"]);
+    // The other way round a comment is all that it takes.
+    commit(shop.path());
+    write(&shop, "main.tf", &format!("{VAULT}{suppressed}"));
+    let run = run(shop.path(), &["--since", "HEAD"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(run.out.contains("0 new since HEAD"), "{}", run.out);
+}
+
+#[test]
 fn what_moves_is_not_new() {
     let shop = shop();
     write(&shop, "infra/other.tf", &format!("{}{OTHER}", "# é\r\n".repeat(50)));
