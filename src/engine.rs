@@ -221,7 +221,7 @@ fn sightings<'w>(workspace: &'w Workspace, shares: &[Vec<ModuleId>]) -> HashMap<
         }
     }
     for sighting in &program.sightings {
-        by_root.entry(owners.get(&sighting.literal.source).copied()).or_default().push(sighting);
+        by_root.entry(owners.get(&sighting.literal.source).copied()).or_default().push(&**sighting);
     }
     by_root
 }

@@ -20,7 +20,7 @@ use crate::source::Span;
 pub type Name = Arc<str>;
 
 /// One module: a Terraform directory, a Bicep file, an ARM template.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Module {
     /// Where it is: a normalised path with `/`, relative to the working directory where possible.
     pub path: Name,
@@ -58,7 +58,7 @@ pub struct Module {
     index: Index,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Index {
     params: HashMap<Name, usize>,
     locals: HashMap<Name, usize>,
@@ -137,7 +137,7 @@ pub struct StandIn {
 }
 
 /// A parameter of a module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -156,7 +156,7 @@ pub struct Param {
 }
 
 /// A type constraint, reduced to what it adds to a value: attributes that may be left out, and their defaults.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Shape {
     /// Adds nothing.
     #[default]
@@ -168,7 +168,7 @@ pub enum Shape {
 }
 
 /// An attribute of an object type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Field {
     /// Its name.
     pub name: Name,
@@ -183,7 +183,7 @@ pub struct Field {
 }
 
 /// A named expression.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Local {
     /// Its name.
     pub name: Name,
@@ -194,7 +194,7 @@ pub struct Local {
 }
 
 /// A function that a module defines.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Function {
     /// Its name; in ARM with its namespace in front, in lower case: `contoso.uniquename`.
     pub name: Name,
@@ -205,7 +205,7 @@ pub struct Function {
 }
 
 /// Another module of which locals and functions are used, without any of its resources.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Import {
     /// Where the module comes from, as written.
     pub source: Source,
@@ -214,7 +214,7 @@ pub struct Import {
 }
 
 /// A value that a module gives its caller.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Output {
     /// Its name.
     pub name: Name,
@@ -242,7 +242,7 @@ pub enum Mode {
 }
 
 /// A resource: its type as its language names it, and its body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// Made or looked up.
     pub mode: Mode,
@@ -288,7 +288,7 @@ impl Resource {
 }
 
 /// How many instances a resource, call or block has.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Repeat {
     /// One.
     #[default]
@@ -309,7 +309,7 @@ pub struct Batch {
 }
 
 /// Arguments and nested blocks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Body {
     /// Arguments, in the order of the text.
     pub attrs: Vec<Attr>,
@@ -342,7 +342,7 @@ pub struct Attr {
 }
 
 /// A nested block.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Block {
     /// Its type.
     pub name: Name,
@@ -357,7 +357,7 @@ pub struct Block {
 }
 
 /// What generates a block.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Dynamic {
     /// The collection it runs over.
     pub for_each: Expr,
@@ -366,7 +366,7 @@ pub struct Dynamic {
 }
 
 /// A call of another module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// Its name.
     pub name: Name,

@@ -134,7 +134,7 @@ impl SourceFile {
 /// All files of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
     /// The root of the repository; empty if nothing is on disk.
     root: PathBuf,
 }
@@ -142,8 +142,8 @@ pub struct Sources {
 impl Sources {
     /// The files, in the order that gives them their ids, of the repository at `root`.
     #[must_use]
-    pub fn new(files: Vec<SourceFile>, root: PathBuf) -> Self {
-        Self { files, root }
+    pub fn new(files: impl IntoIterator<Item = impl Into<Arc<SourceFile>>>, root: PathBuf) -> Self {
+        Self { files: files.into_iter().map(Into::into).collect(), root }
     }
 
     /// The root of the repository: what paths in reports for other programs are relative to.
@@ -169,14 +169,14 @@ impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, file: SourceFile) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(file);
+        self.files.push(Arc::new(file));
         id
     }
 
     /// The file with this id.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<&SourceFile> {
-        self.files.get(id.0 as usize)
+        self.files.get(id.0 as usize).map(|file| &**file)
     }
 
     /// The text of a span; empty if the span is not in these files or cuts a character.
@@ -187,7 +187,13 @@ impl Sources {
 
     /// Every file with its id.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (SourceId(u32::try_from(at).unwrap_or(u32::MAX)), file))
+        self.files.iter().enumerate().map(|(at, file)| (SourceId(u32::try_from(at).unwrap_or(u32::MAX)), &**file))
+    }
+
+    /// The files in the order of their ids, to be shared.
+    #[must_use]
+    pub fn shared(&self) -> &[Arc<SourceFile>] {
+        &self.files
     }
 
     /// How many files there are.

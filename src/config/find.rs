@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::file::File;
 use super::layer::{Given, Layer};
@@ -50,7 +51,7 @@ pub struct Reading<'a> {
     /// Where files are.
     pub disk: &'a dyn Disk,
     /// Everything that was read so far: a configuration file is a source like any other.
-    pub sources: &'a mut Vec<SourceFile>,
+    pub sources: &'a mut Vec<Arc<SourceFile>>,
 }
 
 /// All configuration files that hold somewhere.
@@ -241,7 +242,7 @@ impl Config {
         let file = File::read(source, path, &shown, &text, &mut problems);
         let extends = file.extends.clone();
         let own = self.files.len();
-        reading.sources.push(SourceFile::new(path.to_path_buf(), shown.as_str(), text));
+        reading.sources.push(Arc::new(SourceFile::new(path.to_path_buf(), shown.as_str(), text)));
         self.files.push(file);
         self.by_path.insert(path.to_path_buf(), own);
         stack.push(own);
@@ -347,7 +348,7 @@ impl Config {
 
     /// When everything was read: works out what holds for each file, and what holds for none. Of what was looked at in part
     /// only nobody can say the second.
-    pub fn settle(&mut self, sources: &[SourceFile], whole: bool, disk: &dyn Disk) {
+    pub fn settle(&mut self, sources: &[Arc<SourceFile>], whole: bool, disk: &dyn Disk) {
         if self.files.is_empty() {
             return;
         }

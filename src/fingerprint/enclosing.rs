@@ -21,7 +21,7 @@ struct Declaration {
 impl Enclosing {
     pub(super) fn new(program: &Program) -> Self {
         let mut files: HashMap<SourceId, Vec<Declaration>> = HashMap::new();
-        for (span, address) in program.modules.iter().flat_map(declarations) {
+        for (span, address) in program.modules.iter().flat_map(|module| declarations(module)) {
             let address = without_places(&address);
             files.entry(span.source).or_default().push(Declaration { span, address, within: None });
         }

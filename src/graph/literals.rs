@@ -137,7 +137,7 @@ pub(super) fn literals(program: &Program, root: &Root, modules: &[ModuleId]) -> 
             found.body(&block.body);
         }
     }
-    for attr in root.given.iter().map(|given| &given.attr) {
+    for attr in root.given.iter().map(|given| &*given.attr) {
         found.subject = format!("variable.{}", attr.name).into();
         found.label = attr.name.clone();
         found.expr(&attr.value);

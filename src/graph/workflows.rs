@@ -72,7 +72,7 @@ impl Graph<'_> {
             return None;
         }
         let mut found = Vec::new();
-        for workflow in companions.workflows.iter().flat_map(|file| &file.documents).map(document) {
+        for workflow in companions.workflows.iter().flat_map(|file| &*file.documents).map(document) {
             jobs(&workflow, &mut found)?;
         }
         Some(found)

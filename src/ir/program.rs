@@ -1,6 +1,7 @@
 //! All modules of a run and how they hang together.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Attr, Module, Name, Sighting};
 use crate::source::Span;
@@ -14,7 +15,7 @@ pub struct ModuleId(pub u32);
 #[derive(Debug, Default)]
 pub struct Program {
     /// The modules, sorted by path.
-    pub modules: Vec<Module>,
+    pub modules: Vec<Arc<Module>>,
     /// For each module, for each of its calls: the module that is called, if its source is here.
     pub links: Vec<Vec<Option<ModuleId>>>,
     /// For each module, for each of its imports: the module that is imported, if its source is here.
@@ -24,7 +25,7 @@ pub struct Program {
     /// Database users that scripts beside the code make for principals of Entra ID.
     pub external_users: Vec<ExternalUser>,
     /// Credentials in strings of all files, those that nothing uses included.
-    pub sightings: Vec<Sighting>,
+    pub sightings: Vec<Arc<Sighting>>,
     /// Files of other tools beside the code, if it makes federated credentials.
     pub companions: Companions,
 }
@@ -50,13 +51,13 @@ pub struct Companions {
 #[derive(Debug)]
 pub struct Companion {
     /// Its documents.
-    pub documents: Vec<Node>,
+    pub documents: Arc<[Node]>,
     /// Whether it is taken as it stands: no part of a chart or of an overlay, which change what it says.
     pub settled: bool,
 }
 
 /// A database user that is made for the principal of its name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalUser {
     /// The name.
     pub name: Name,
@@ -74,20 +75,20 @@ pub struct Root {
     /// The values that parameter files give, in ascending precedence.
     pub given: Vec<Given>,
     /// The values of variable files that hold if somebody names them on the command line.
-    pub offered: Vec<Attr>,
+    pub offered: Vec<Arc<Attr>>,
 }
 
 /// A value that a parameter file gives.
 #[derive(Debug, Clone)]
 pub struct Given {
     /// The parameter and its value.
-    pub attr: Attr,
+    pub attr: Arc<Attr>,
     /// The module that the value's names belong to, if it can have any.
     pub within: Option<ModuleId>,
 }
 
 /// A locked provider version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderLock {
     /// The provider's source address in lower case, without the registry's host.
     pub provider: Name,
@@ -104,7 +105,7 @@ impl Program {
     /// Never for ids that this program gave out.
     #[must_use]
     pub fn module(&self, id: ModuleId) -> Option<&Module> {
-        self.modules.get(id.0 as usize)
+        self.modules.get(id.0 as usize).map(|module| &**module)
     }
 
     /// The module that a call leads to, if its source is here.

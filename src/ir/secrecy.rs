@@ -34,7 +34,7 @@ pub enum Keeping {
 
 /// A nested template whose expressions are evaluated before it is handed over, so that the deployment's history shows what
 /// they come to (learn.microsoft.com, azure-resource-manager/templates/linked-templates#expression-evaluation-scope-in-nested-templates).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorded {
     /// The symbolic name of the deployment.
     pub symbol: Name,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::configure::{Configured, Files, Texts};
 use super::discover::{Format, Found, Input, directory, format};
-use super::given::{self, ParameterFile, ParameterFiles};
+use super::given::{ParameterFile, ParameterFiles};
 use super::overlay::Overlay;
 use super::paths::{absolute, file_name, parent, shown};
 use super::read::{Content, ReadFile, read};
@@ -63,11 +63,11 @@ struct Assembly<'r> {
     /// The working directory; none if nothing is to be read from disk.
     here: Option<&'r Path>,
     overlay: &'r Overlay,
-    sources: Vec<SourceFile>,
+    sources: Vec<Arc<SourceFile>>,
     /// By shown directory: its files' names and declarations.
-    directories: BTreeMap<String, Vec<(String, Module)>>,
+    directories: BTreeMap<String, Vec<(String, Arc<Module>)>>,
     /// Modules that are files, or parts of files, of their own.
-    templates: Vec<Module>,
+    templates: Vec<Arc<Module>>,
     /// By shown path: what a parameter file gives.
     parameters: BTreeMap<String, ParameterFile>,
     registry: Registry,
@@ -180,7 +180,7 @@ impl Assembly<'_> {
                 Ok(file) => self.add(shown, file),
                 Err(reason) => {
                     // The place in the order is kept, so that ids stay right.
-                    self.sources.push(SourceFile::new(PathBuf::new(), shown.as_str(), ""));
+                    self.sources.push(Arc::new(SourceFile::new(PathBuf::new(), shown.as_str(), "")));
                     self.workspace.unreadable = true;
                     self.workspace.skipped.push(Gap { path: shown.into(), reason });
                 }
@@ -210,14 +210,12 @@ impl Assembly<'_> {
         match file.content {
             Content::Module(module) => {
                 let files = self.directories.entry(parent(&shown).to_owned()).or_default();
-                files.push((file_name(&shown).to_owned(), *module));
+                files.push((file_name(&shown).to_owned(), module));
             }
             Content::Templates(modules) => self.templates.extend(modules),
-            Content::BicepParameters(parameters) => {
-                let using = given::beside(&shown, parameters.using.as_ref());
-                let extends = given::beside(&shown, parameters.extends.as_ref());
-                self.templates.push(parameters.module);
-                self.parameters.insert(shown, ParameterFile { values: parameters.values, using, extends });
+            Content::BicepParameters(module, file) => {
+                self.templates.push(module);
+                self.parameters.insert(shown, *file);
             }
             Content::Parameters(values) => {
                 self.parameters.insert(shown, ParameterFile { values, ..ParameterFile::default() });
@@ -344,7 +342,7 @@ impl Assembly<'_> {
             let lowered = terraform::lock(id, &text);
             let shown = self.here.zip(path.as_ref()).map(|(here, path)| shown(here, path));
             let shown = shown.unwrap_or_else(|| join(&directory, LOCK));
-            self.sources.push(SourceFile::new(path.unwrap_or_default(), shown, text));
+            self.sources.push(Arc::new(SourceFile::new(path.unwrap_or_default(), shown, text)));
             self.workspace.errors.extend(lowered.errors);
             locks.insert(directory, lowered.content);
         }
@@ -391,6 +389,7 @@ impl Assembly<'_> {
             module.path = path.as_str().into();
             module.directory = path.as_str().into();
             for (name, file) in files {
+                let file = Arc::unwrap_or_clone(file);
                 terraform::merge(&mut module, file, terraform::is_override(&name));
             }
             module.seal();
@@ -398,12 +397,9 @@ impl Assembly<'_> {
             if let Some(lock) = locks.get(&path) {
                 program.locks.insert(id, lock.clone());
             }
-            program.modules.push(module);
+            program.modules.push(Arc::new(module));
         }
-        for mut module in templates {
-            module.seal();
-            program.modules.push(module);
-        }
+        program.modules.extend(templates);
         modules::link(&mut program, manifest, &restored);
         workspace.stand_ins = stand_in(&mut program, &mut sources);
         let configured = |directory: &str| {
@@ -442,7 +438,7 @@ fn root_of(request: Option<&Request>) -> PathBuf {
 }
 
 /// Puts a stand-in where a call leads to a published module that is not here but whose interface is known.
-fn stand_in(program: &mut Program, sources: &mut Vec<SourceFile>) -> BTreeSet<SourceId> {
+fn stand_in(program: &mut Program, sources: &mut Vec<Arc<SourceFile>>) -> BTreeSet<SourceId> {
     let mut made: HashMap<String, ModuleId> = HashMap::new();
     let mut files = BTreeSet::new();
     for caller in 0..program.modules.len() {
@@ -457,10 +453,10 @@ fn stand_in(program: &mut Program, sources: &mut Vec<SourceFile>) -> BTreeSet<So
                 let mut module = bicep::module(source, &path, &text).content;
                 module.stands_in = Some(StandIn { grants_itself: stand_in.interface.grants_itself });
                 module.seal();
-                sources.push(SourceFile::new(PathBuf::new(), path.as_str(), text));
+                sources.push(Arc::new(SourceFile::new(PathBuf::new(), path.as_str(), text)));
                 files.insert(source);
                 let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
-                program.modules.push(module);
+                program.modules.push(Arc::new(module));
                 program.links.push(Vec::new());
                 program.imports.push(Vec::new());
                 id

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -44,7 +45,7 @@ pub(super) fn read(
     program: &Program,
     roots: &[Root],
     files: &BTreeMap<String, Input>,
-    sources: &mut Vec<SourceFile>,
+    sources: &mut Vec<Arc<SourceFile>>,
 ) -> Companions {
     let makes: Vec<bool> = program.modules.iter().map(|module| module.resources.iter().any(is_credential)).collect();
     let trusting = roots.iter().filter(|root| reaches(program, root.module, &makes)).count();
@@ -72,9 +73,9 @@ pub(super) fn read(
         if let Some(documents) = documents {
             let settled = !ancestors(&candidate.shown).any(|directory| changed.contains(directory));
             let list = if workflow { &mut companions.workflows } else { &mut companions.manifests };
-            list.push(Companion { documents, settled });
+            list.push(Companion { documents: documents.into(), settled });
         }
-        sources.push(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text));
+        sources.push(Arc::new(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text)));
     }
     companions
 }

@@ -17,7 +17,7 @@ use crate::source::{SourceFile, Sources};
 pub(super) struct Configured {
     pub(super) config: Config,
     /// The configuration files: the first sources.
-    pub(super) sources: Vec<SourceFile>,
+    pub(super) sources: Vec<Arc<SourceFile>>,
     /// Whether something was left out; of files that were named, all.
     pub(super) left_out: bool,
 }
@@ -152,10 +152,7 @@ pub(super) fn valid(problems: &[Finding], sources: &Sources) -> Result<(), LoadE
     if problems.is_empty() {
         return Ok(());
     }
-    let copy =
-        |file: &SourceFile| SourceFile::new(file.path().to_path_buf(), file.display().clone(), file.text().clone());
-    let sources = sources.iter().map(|(_, file)| copy(file)).collect();
-    Err(invalid(problems, Sources::new(sources, PathBuf::new())))
+    Err(invalid(problems, Sources::new(sources.shared().iter().map(Arc::clone), PathBuf::new())))
 }
 
 fn invalid(problems: &[Finding], sources: Sources) -> LoadError {

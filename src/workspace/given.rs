@@ -1,16 +1,17 @@
 //! Which parameter files apply to what, and so what is deployed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::discover::{Format, format};
 use super::paths::{file_name, parent};
 use crate::ir::{Attr, Given, ModuleId, Name, Program, Root};
 
 /// What a parameter file says.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ParameterFile {
     /// Its values.
-    pub(super) values: Vec<Attr>,
+    pub(super) values: Vec<Arc<Attr>>,
     /// The path of the template that it names as its own.
     pub(super) using: Option<String>,
     /// The path of a file whose values it takes over.
@@ -88,7 +89,7 @@ impl ParameterFiles<'_> {
             let within = program.modules.iter().position(|module| module.only_values && *module.path == **name);
             let within = within.and_then(|at| u32::try_from(at).ok()).map(ModuleId);
             let values = self.files.get(*name).map(|file| file.values.as_slice()).unwrap_or_default();
-            values.iter().map(move |attr| Given { attr: attr.clone(), within }).collect::<Vec<_>>()
+            values.iter().map(move |attr| Given { attr: Arc::clone(attr), within }).collect::<Vec<_>>()
         };
         chain.iter().rev().flat_map(values).collect()
     }
@@ -96,7 +97,7 @@ impl ParameterFiles<'_> {
     /// The values that a Terraform root's inputs get, in ascending precedence: `terraform.tfvars`, its JSON form, then
     /// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then the command line's
     /// (developer.hashicorp.com, terraform/language/values/variables).
-    fn of_directory(&self, root: &str, named: &[String]) -> Vec<Attr> {
+    fn of_directory(&self, root: &str, named: &[String]) -> Vec<Arc<Attr>> {
         let beside = self.files.keys().filter(|path| parent(path) == root);
         let mut own: Vec<(u8, &String)> = beside.filter_map(|path| Some((rank(path)?, path))).collect();
         own.sort();
@@ -106,7 +107,7 @@ impl ParameterFiles<'_> {
 
     /// The values of the variable files in or below a root that Terraform does not read by itself, and that are written for
     /// it: each of their names is one of its inputs.
-    fn offered(&self, root: &str, named: &[String], is_declared: &dyn Fn(&str) -> bool) -> Vec<Attr> {
+    fn offered(&self, root: &str, named: &[String], is_declared: &dyn Fn(&str) -> bool) -> Vec<Arc<Attr>> {
         let is_of_variables = |path: &str| {
             matches!(format(path), Some(Format::Parameters | Format::JsonParameters)) && rank(path).is_none()
         };

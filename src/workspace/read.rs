@@ -1,8 +1,10 @@
 //! One file: its bytes, its text, its declarations.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::discover::{Format, Input};
+use super::given::{self, ParameterFile};
 use super::overlay::Overlay;
 use crate::ir::{Attr, ExternalUser, Module, Sighting};
 use crate::lower::{arm, bicep, terraform};
@@ -10,11 +12,13 @@ use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::{SyntaxError, sql};
 
 /// What a file holds.
+#[derive(Debug, Clone)]
 pub(super) enum Content {
-    Module(Box<Module>),
-    Templates(Vec<Module>),
-    BicepParameters(Box<bicep::Parameters>),
-    Parameters(Vec<Attr>),
+    /// A part of the module of its directory.
+    Module(Arc<Module>),
+    Templates(Vec<Arc<Module>>),
+    BicepParameters(Arc<Module>, Box<ParameterFile>),
+    Parameters(Vec<Arc<Attr>>),
     ExternalUsers(Vec<ExternalUser>),
     /// It should have been one of these.
     Nothing,
@@ -22,12 +26,13 @@ pub(super) enum Content {
     Other,
 }
 
-/// A file that was read.
+/// A file that was read. Copies share what is large.
+#[derive(Debug, Clone)]
 pub(super) struct ReadFile {
-    pub(super) source: SourceFile,
+    pub(super) source: Arc<SourceFile>,
     pub(super) content: Content,
     pub(super) errors: Vec<SyntaxError>,
-    pub(super) sightings: Vec<Sighting>,
+    pub(super) sightings: Vec<Arc<Sighting>>,
 }
 
 /// Reads and lowers a file.
@@ -48,43 +53,57 @@ pub(super) fn read(
         }
         Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),
     };
+    lower(id, path, bytes, shown, format)
+}
+
+/// Lowers what was read.
+///
+/// # Errors
+/// The reason, if it is no text that can be read.
+pub(super) fn lower(
+    id: SourceId,
+    path: PathBuf,
+    bytes: Vec<u8>,
+    shown: &str,
+    format: Format,
+) -> Result<ReadFile, String> {
     let counts = match format {
         Format::Json => std::str::from_utf8(&bytes).is_ok_and(|text| arm::recognise(text).is_some()),
         Format::Sql => makes_users(&bytes)?,
         _ => true,
     };
     if !counts {
-        let source = SourceFile::new(path, shown, "");
+        let source = Arc::new(SourceFile::new(path, shown, ""));
         return Ok(ReadFile { source, content: Content::Other, errors: Vec::new(), sightings: Vec::new() });
     }
     let (text, mut errors) = decode(id, bytes);
     if text.contains('\0') {
         let span = Span::new(id, 0, text.chars().next().map_or(0, char::len_utf8));
         errors = vec![SyntaxError { span, message: "this is not a text file".to_owned() }];
-        let source = SourceFile::new(path, shown, text);
+        let source = Arc::new(SourceFile::new(path, shown, text));
         return Ok(ReadFile { source, content: Content::Nothing, errors, sightings: Vec::new() });
     }
     let (content, found, sightings) = match format {
         Format::Module | Format::JsonModule => {
             let lowered =
                 if format == Format::Module { terraform::module(id, &text) } else { terraform::json_module(id, &text) };
-            (Content::Module(Box::new(lowered.content)), lowered.errors, lowered.sightings)
+            (Content::Module(Arc::new(lowered.content)), lowered.errors, lowered.sightings)
         }
         Format::Bicep => {
             let lowered = bicep::module(id, shown, &text);
-            (Content::Templates(vec![lowered.content]), lowered.errors, lowered.sightings)
+            (Content::Templates(vec![sealed(lowered.content)]), lowered.errors, lowered.sightings)
         }
         Format::BicepParameters => {
             let lowered = bicep::parameters(id, shown, &text);
-            (Content::BicepParameters(Box::new(lowered.content)), lowered.errors, lowered.sightings)
+            (bicep_parameters(shown, lowered.content), lowered.errors, lowered.sightings)
         }
         Format::Json if arm::recognise(&text) == Some(arm::FileKind::Template) => {
             let lowered = arm::template(id, shown, &text);
-            (Content::Templates(lowered.content), lowered.errors, lowered.sightings)
+            (Content::Templates(lowered.content.into_iter().map(sealed).collect()), lowered.errors, lowered.sightings)
         }
         Format::Json => {
             let lowered = arm::parameters(id, &text);
-            (Content::Parameters(lowered.content), lowered.errors, lowered.sightings)
+            (parameters(lowered.content), lowered.errors, lowered.sightings)
         }
         Format::Sql => (Content::ExternalUsers(external_users(id, &text)), Vec::new(), Vec::new()),
         Format::Parameters | Format::JsonParameters => {
@@ -93,11 +112,28 @@ pub(super) fn read(
             } else {
                 terraform::json_parameters(id, &text)
             };
-            (Content::Parameters(lowered.content), lowered.errors, lowered.sightings)
+            (parameters(lowered.content), lowered.errors, lowered.sightings)
         }
     };
     errors.extend(found);
-    Ok(ReadFile { source: SourceFile::new(path, shown, text), content, errors, sightings })
+    let sightings = sightings.into_iter().map(Arc::new).collect();
+    Ok(ReadFile { source: Arc::new(SourceFile::new(path, shown, text)), content, errors, sightings })
+}
+
+fn sealed(mut module: Module) -> Arc<Module> {
+    module.seal();
+    Arc::new(module)
+}
+
+fn parameters(values: Vec<Attr>) -> Content {
+    Content::Parameters(values.into_iter().map(Arc::new).collect())
+}
+
+fn bicep_parameters(shown: &str, parameters: bicep::Parameters) -> Content {
+    let using = given::beside(shown, parameters.using.as_ref());
+    let extends = given::beside(shown, parameters.extends.as_ref());
+    let values = parameters.values.into_iter().map(Arc::new).collect();
+    Content::BicepParameters(sealed(parameters.module), Box::new(ParameterFile { values, using, extends }))
 }
 
 /// Whether a script makes users for principals; most do not.
