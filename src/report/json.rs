@@ -20,7 +20,16 @@ struct Document<'a> {
     findings: Vec<JsonFinding<'a>>,
     suppressed: Vec<JsonFinding<'a>>,
     compared: Vec<JsonComparison<'a>>,
+    summary: Summary,
     coverage: JsonCoverage<'a>,
+}
+
+/// How many findings are open, and how many of them nobody knew of.
+#[derive(Serialize)]
+struct Summary {
+    findings: usize,
+    new: usize,
+    known: usize,
 }
 
 #[derive(Serialize)]
@@ -152,12 +161,15 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
     let masked = Masked::new(sources, report);
     let context = Context { sources, places: Places::new(sources), masked: &masked };
     let coverage = &report.coverage;
+    // Also where suppressed findings are left out of the report.
+    let known: usize = report.compared.iter().map(|comparison| comparison.known).sum();
     let document = Document {
         version: 1,
         tool: Tool { name: "identilint", version: env!("CARGO_PKG_VERSION") },
         findings: report.findings.iter().map(|found| context.finding(found)).collect(),
         suppressed: report.suppressed.iter().map(|found| context.finding(found)).collect(),
         compared: report.compared.iter().map(|comparison| context.compared(comparison)).collect(),
+        summary: Summary { findings: report.findings.len() + known, new: report.findings.len(), known },
         coverage: JsonCoverage {
             files: Files {
                 analysed: coverage.analysed,

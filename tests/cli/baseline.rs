@@ -36,6 +36,11 @@ fn what_is_in_the_baseline_does_not_count() {
     let known = run(files.path(), &["--baseline", "known.json", "--format", "json"]);
     assert_eq!(known.code, 0);
     assert_eq!(json(&known)["findings"].as_array().map(Vec::len), Some(0));
+    // What is left out of a report is counted all the same.
+    let omitted = run(files.path(), &["--baseline", "known.json", "--omit-suppressed", "--format", "json"]);
+    for run in [&known, &omitted] {
+        assert_eq!(json(run)["summary"], serde_json::json!({ "findings": 2, "new": 0, "known": 2 }));
+    }
     // From elsewhere, of one file, and moved.
     assert_eq!(run(&files.path().join("a b"), &["--baseline", "../known.json"]).code, 0);
     assert_eq!(run(files.path(), &["main.tf", "--baseline", "known.json"]).code, 0);
