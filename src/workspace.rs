@@ -34,6 +34,9 @@ pub struct Request {
     pub directory: PathBuf,
     /// Files and directories; files are widened to the tree that they are part of.
     pub paths: Vec<PathBuf>,
+    /// Whether the files are what somebody changed: then everything counts that they take part in, not only what touches
+    /// them, and those that take part in nothing are passed over.
+    pub changed: bool,
     /// Parameter files that apply to every root module, in ascending precedence.
     pub parameter_files: Vec<PathBuf>,
     /// What holds instead of what is on disk.
@@ -194,9 +197,10 @@ impl Workspace {
             let shown = request.shown_paths();
             if left_out { LoadError::Excluded(shown) } else { LoadError::Nothing(shown) }
         };
+        // Who names a file may not know that it is excluded, or no template: a hook names what was changed.
+        let may_be_empty = found.named.is_some() && request.changed;
         if found.files.is_empty() && !found.unreadable {
-            // Who names a file may not know that it is excluded: a hook names what was changed.
-            let is_fine = found.named.is_some() && left_out;
+            let is_fine = may_be_empty || (found.named.is_some() && left_out);
             let empty = Self { focus: Some(BTreeSet::new()), ..Self::default() };
             return if is_fine { Ok(empty) } else { Err(nothing()) };
         }
@@ -204,7 +208,7 @@ impl Workspace {
         configure::valid(workspace.configuration.problems(), &workspace.sources)?;
         // Most JSON files are no templates, and do not count.
         let seen = workspace.analysed.len() + workspace.partial.len() + workspace.skipped.len();
-        if seen == 0 { Err(nothing()) } else { Ok(workspace) }
+        if seen == 0 && !may_be_empty { Err(nothing()) } else { Ok(workspace) }
     }
 
     /// Takes texts as they are, by path with `/`; nothing is read from disk.

@@ -122,6 +122,10 @@ pub(super) struct Check {
     /// A folder that is named as a command is written `./rules`.
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// The files were changed: report everything that they take part in, not only what touches them, and pass over those
+    /// that take part in nothing
+    #[arg(long, conflicts_with = "stdin_filename", help_heading = INPUT)]
+    pub(super) changed: bool,
     #[command(flatten)]
     pub(super) settings: Settings,
     /// Show what comments in the code suppress, too

@@ -33,6 +33,7 @@ pub(super) fn run(check: &Check) -> u8 {
     let mut request = Request {
         directory,
         paths: check.paths.clone(),
+        changed: check.changed,
         parameter_files: check.settings.var_file.clone(),
         configuration: settings::choice(&check.settings),
         ..Request::default()

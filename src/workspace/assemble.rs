@@ -422,7 +422,7 @@ impl Assembly<'_> {
         workspace.partial.sort();
         workspace.skipped.sort();
         if let Some(named) = found.named.as_deref() {
-            focus::limit(&mut workspace, named);
+            focus::limit(&mut workspace, named, request.is_some_and(|request| request.changed));
         }
         workspace
     }

@@ -112,6 +112,12 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
             roots.push(tree_of(&path));
             found.files.insert(display.clone(), Input::Disk(path));
             named.push(display);
+        } else if request.changed {
+            // Configuration holds for the tree that it is in; other files have no part in anything.
+            if NAMES.contains(&file_name(&display)) {
+                roots.push(tree_of(&path));
+                named.push(display);
+            }
         } else {
             return Err(LoadError::NotSupported(display));
         }
@@ -129,7 +135,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
             found.walked.push(root.clone());
         }
     }
-    found.named = (all_files && !named.is_empty()).then_some(named);
+    found.named = (all_files && (request.changed || !named.is_empty())).then_some(named);
     Ok(found)
 }
 

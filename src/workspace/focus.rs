@@ -3,15 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::Workspace;
-use super::paths::parent;
-use crate::ir::{ModuleId, Name, Program, Root};
+use super::discover::{Format, format};
+use super::paths::{file_name, parent};
+use crate::config::NAMES;
+use crate::ir::{Attr, ModuleId, Name, Program, Root};
 use crate::source::{SourceFile, SourceId};
 
-/// Limits a workspace to what the named files, shown as given, take part in.
-pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
+/// Limits a workspace to what the named files, shown as given, take part in. Findings are limited to those that touch the
+/// files, or, if the files were changed, to those in everything that they take part in.
+pub(super) fn limit(workspace: &mut Workspace, named: &[String], changed: bool) {
+    // Configuration and users of databases belong to no module: anything may depend on them.
+    let is_for_all = |name: &String| NAMES.contains(&file_name(name)) || format(name) == Some(Format::Sql);
+    if changed && named.iter().any(is_for_all) {
+        return;
+    }
     let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
     let sources = workspace.sources.iter().filter(|(_, file)| is_named(file));
-    let focus: BTreeSet<SourceId> = sources.map(|(id, _)| id).collect();
+    let mut focus: BTreeSet<SourceId> = sources.map(|(id, _)| id).collect();
     // Modules of Terraform are directories, of Bicep and ARM files, or parts of files.
     let mut directories: BTreeSet<Name> =
         named.iter().filter(|name| !is_template(name)).map(|name| parent(name).into()).collect();
@@ -25,7 +33,7 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
         let paths = || below.iter().filter_map(|id| workspace.program.module(*id)).map(|module| module.path.clone());
         // A file of parameters is no module, and takes part where its values go.
         let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)))
-            || root.given.iter().any(|given| focus.contains(&given.attr.span.source));
+            || values(root).any(|attr| focus.contains(&attr.span.source));
         if takes_part {
             files.extend(
                 paths().filter(|path| is_template(path)).map(|path| path.split('#').next().unwrap_or("").into()),
@@ -40,7 +48,17 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String]) {
     workspace.analysed.retain(|path| within(path));
     workspace.partial.retain(|gap| within(&gap.path));
     workspace.skipped.retain(|gap| within(&gap.path));
+    if changed {
+        let sources = workspace.sources.iter().filter(|(_, file)| within(file.display()));
+        focus.extend(sources.map(|(id, _)| id));
+        focus.extend(workspace.roots.iter().flat_map(values).map(|attr| attr.span.source));
+    }
     workspace.focus = Some(focus);
+}
+
+/// The values that parameter files have for a root.
+fn values(root: &Root) -> impl Iterator<Item = &Attr> {
+    root.given.iter().map(|given| &given.attr).chain(&root.offered)
 }
 
 /// Whether a path is of Bicep or ARM, where a file is a module.

@@ -8,6 +8,7 @@ use std::path::Path;
 
 mod baseline;
 mod catalogue;
+mod changed;
 mod completions;
 mod config;
 mod fix;
