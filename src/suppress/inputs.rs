@@ -86,7 +86,7 @@ impl<'p> Inputs<'p> {
 
     /// Whether something in this piece of text hangs on them.
     pub(super) fn reach(&self, span: Span) -> bool {
-        let is_here = |module: &&Module| Module::files(module).any(|file| file == span.source);
+        let is_here = |module: &Module| module.files().any(|file| file == span.source);
         let modules = self.program.modules.iter().enumerate().filter(|(_, module)| is_here(module));
         modules.into_iter().any(|(at, module)| {
             let exprs = module.exprs().into_iter().map(|(_, expr)| expr);

@@ -58,7 +58,7 @@ pub(super) fn limit(workspace: &mut Workspace, named: &[String], changed: bool) 
 
 /// The values that parameter files have for a root.
 fn values(root: &Root) -> impl Iterator<Item = &Attr> {
-    root.given.iter().map(|given| &given.attr).chain(&root.offered)
+    root.given.iter().map(|given| &given.attr).chain(&root.offered).map(|attr| &**attr)
 }
 
 /// Whether a path is of Bicep or ARM, where a file is a module.
