@@ -78,6 +78,12 @@ pub fn with_workers<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
+/// What holds for a deployment as a whole: the policy of its root module.
+#[must_use]
+pub fn policy_of<'p>(policies: &'p Policies, workspace: &Workspace, root: &Root) -> &'p Policy {
+    declared::policy_of(policies, &workspace.program, root.module)
+}
+
 /// Analyses a workspace.
 #[must_use]
 pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {

@@ -11,6 +11,7 @@
 
 pub mod azure;
 pub mod baseline;
+pub mod card;
 pub mod cli;
 pub mod config;
 pub mod day;

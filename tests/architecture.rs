@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 10] = [
     &["graph"],
     &["rules"],
     &["workspace", "config", "engine", "fingerprint", "fix", "known", "since", "suppress"],
-    &["report", "baseline"],
+    &["report", "baseline", "card"],
     &["cli", "main", "lib"],
 ];
 

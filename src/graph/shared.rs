@@ -100,7 +100,8 @@ impl Graph<'_> {
     }
 
     /// Where an identity is attached to a resource.
-    fn attached_at(&self, host: ResourceId, identity: ResourceId, header: Span) -> Span {
+    #[must_use]
+    pub fn attached_at(&self, host: ResourceId, identity: ResourceId, header: Span) -> Span {
         let Some(Declared::Block(block)) = self.host(host).map(|host| &host.declared) else { return header };
         match &block.ids {
             Ids::Listed { items, .. } => {

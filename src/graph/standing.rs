@@ -78,6 +78,24 @@ impl Graph<'_> {
         }
     }
 
+    /// Whether a grant is one, or a part, of what a need of a resource that is made here takes.
+    #[must_use]
+    pub fn serves(&self, grant: &Grant, one: &Use) -> Truth {
+        let (Some(target), Resolver::Principal(principal)) = (one.target, &one.identity) else { return Truth::No };
+        let reaches = self.reaches(&grant.principal, principal);
+        let covers = if reaches == Truth::No { Truth::No } else { self.covers(&grant.scope, target) };
+        let suffices = match one.need {
+            _ if covers == Truth::No => Truth::No,
+            Need::HostState => {
+                let code = |code: &'static str| grant.right.every_role(|role| role.permits(code));
+                let blobs = owns_state(&grant.right).or(contributes_state(&grant.right));
+                blobs.or(code("queue-write")).or(code("table-write"))
+            }
+            need => self.suffices(&grant.right, Some(&grant.scope), target, need),
+        };
+        reaches.and(covers).and(suffices).and(grant.presence)
+    }
+
     /// The state of a Functions host: owning blobs is documented as what it takes; writing blobs, queues and tables is
     /// what Durable Functions are given.
     fn host_state(&self, principal: &Principal, account: ResourceId) -> Standing<'_> {

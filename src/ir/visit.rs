@@ -81,6 +81,19 @@ impl Module {
         spans.map(|span| span.source)
     }
 
+    /// Every expression of locals, calls, outputs and settings: what stands in no resource.
+    #[must_use]
+    pub fn exprs_outside_resources(&self) -> Vec<&Expr> {
+        let locals = self.locals.iter().map(|local| &local.value);
+        let calls = self.calls.iter().flat_map(|call| {
+            let own = call.repeat.expr().into_iter().chain(&call.condition);
+            own.chain(call.args.iter().map(|arg| &arg.value)).chain(&call.depends_on)
+        });
+        let outputs = self.outputs.iter().flat_map(|output| std::iter::once(&output.value).chain(&output.depends_on));
+        let settings = self.settings.iter().flat_map(|block| block.body.exprs());
+        locals.chain(calls).chain(outputs).chain(settings).collect()
+    }
+
     /// Every expression outside parameters and functions, with what it stands in: `local.x`, `azurerm_x.y`.
     #[must_use]
     pub fn exprs(&self) -> Vec<(String, &Expr)> {
