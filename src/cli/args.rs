@@ -9,8 +9,9 @@ use clap_complete::Shell;
 
 use super::help;
 use super::named::{Named, SELECTOR, families};
-use super::output::{FormatParser, Output};
+use super::output::{FormatParser, Omission, Output};
 use crate::finding::{Confidence, Persona, Safety, Severity};
+use crate::report::Format;
 
 // The groups of `identilint --help`. Every flag of `Check` names one.
 
@@ -160,9 +161,11 @@ pub(super) struct Check {
     /// standard output, where one report fits
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "text", value_parser = FormatParser, help_heading = OUTPUT)]
     pub(super) format: Vec<Output>,
-    /// Leave suppressed findings out of the reports of this run, for programs that take them for open ones
-    #[arg(long, help_heading = OUTPUT)]
-    pub(super) omit_suppressed: bool,
+    /// Leave suppressed findings out of the reports of this run, or of those in one format, for programs that take them
+    /// for open ones
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "all",
+          value_parser = omission, help_heading = OUTPUT)]
+    pub(super) omit_suppressed: Option<Omission>,
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = OUTPUT)]
     pub(super) color: Color,
@@ -252,6 +255,12 @@ fn each(names: impl Iterator<Item = &'static str>) -> Vec<PossibleValue> {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| one_of(Severity::ALL.iter().map(|severity| severity.name())))
+}
+
+fn omission(text: &str) -> Result<Omission, String> {
+    let all = (text == "all").then_some(Omission::All);
+    let one = || Format::parse(text).map(Omission::From);
+    all.or_else(one).ok_or_else(|| one_of(Format::ALL.iter().map(|format| format.name())))
 }
 
 fn safety(text: &str) -> Result<Safety, String> {

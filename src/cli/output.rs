@@ -29,6 +29,13 @@ pub(super) struct Output {
     file: Option<PathBuf>,
 }
 
+/// Which reports leave suppressed findings out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Omission {
+    All,
+    From(Format),
+}
+
 /// Reads `FORMAT` and `FORMAT=FILE`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FormatParser;
@@ -104,18 +111,23 @@ pub(super) fn show(check: &Check, sources: &Sources, policies: &Policies, mut re
         true if !check.exit_zero => FOUND,
         _ => CLEAN,
     };
-    if check.omit_suppressed {
+    if check.omit_suppressed == Some(Omission::All) {
         report.suppressed.clear();
     }
+    let omits = |output: &Output| check.omit_suppressed == Some(Omission::From(output.format));
     let mut written = true;
     // The closing lines are for whoever asked for most.
     let persona = policies.all().map(|policy| policy.persona).max().unwrap_or(policies.default.persona);
     // Files first: a reader of standard output may go away.
     let (printed, files): (Vec<&Output>, Vec<&Output>) = check.format.iter().partition(|output| output.file.is_none());
     for output in files.into_iter().chain(printed) {
+        let suppressed = if omits(output) { std::mem::take(&mut report.suppressed) } else { Vec::new() };
         if let Err(error) = write(output, check, sources, &report, persona) {
             complain(&error);
             written = false;
+        }
+        if omits(output) {
+            report.suppressed = suppressed;
         }
     }
     if written { code } else { FAILED }

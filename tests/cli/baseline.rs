@@ -41,6 +41,18 @@ fn what_is_in_the_baseline_does_not_count() {
     for run in [&known, &omitted] {
         assert_eq!(json(run)["summary"], serde_json::json!({ "findings": 2, "new": 0, "known": 2 }));
     }
+    // Of one format only.
+    let both = ["--baseline", "known.json", "--format", "json", "--format", "sarif=out.sarif"];
+    for (omit, left) in [("--omit-suppressed=sarif", 2), ("--omit-suppressed=json", 0), ("--omit-suppressed", 0)] {
+        let run = run(files.path(), &[&both[..], &[omit]].concat());
+        assert_eq!(json(&run)["suppressed"].as_array().map(Vec::len), Some(left), "{omit}");
+        let sarif = fs::read_to_string(files.path().join("out.sarif")).expect("a report");
+        let sarif: serde_json::Value = serde_json::from_str(&sarif).expect("JSON");
+        let shown = if omit == "--omit-suppressed=json" { 2 } else { 0 };
+        assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(shown), "{omit}");
+    }
+    let wrong = run(files.path(), &["--omit-suppressed=yes"]);
+    assert!(wrong.code == 2 && wrong.err.contains("expected one of text, concise, json"), "{}", wrong.err);
     // From elsewhere, of one file, and moved.
     assert_eq!(run(&files.path().join("a b"), &["--baseline", "../known.json"]).code, 0);
     assert_eq!(run(files.path(), &["main.tf", "--baseline", "known.json"]).code, 0);
