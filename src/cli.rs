@@ -9,6 +9,7 @@ mod explain;
 mod fix;
 mod help;
 mod known;
+mod lsp;
 mod named;
 mod output;
 mod page;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(asked)) => completions::run(asked.shell),
         Some(Command::Man(asked)) => reference::run(asked.format),
         Some(Command::Config(config)) => config::run(&config),
+        Some(Command::Lsp(_)) => lsp::run(),
     };
     ExitCode::from(code)
 }

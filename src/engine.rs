@@ -110,6 +110,9 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
         .par_iter()
         .enumerate()
         .map(|(at, root)| {
+            if workspace.progress.is_cancelled() {
+                return Part::default();
+            }
             let modules = shares.get(at).map(Vec::as_slice).unwrap_or_default();
             let deployment = Deployment::new(&workspace.program, root);
             let mut graph = Graph::build(&deployment, &workspace.sources, modules);

@@ -24,6 +24,7 @@ pub mod graph;
 pub mod ir;
 pub mod known;
 pub mod lower;
+pub mod lsp;
 pub mod policy;
 pub mod progress;
 pub mod report;

@@ -1,6 +1,7 @@
-//! How far a run is: counters that work adds to and a front end may look at, at the price of one atomic step each.
+//! How far a run is: counters that work adds to and a front end may look at, at the price of one atomic step each. And
+//! whether anybody still waits for it.
 
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub struct Progress {
     phase: AtomicU8,
     done: AtomicUsize,
     total: AtomicUsize,
+    cancelled: AtomicBool,
 }
 
 impl Progress {
@@ -38,6 +40,16 @@ impl Progress {
     /// One step is done.
     pub fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Nobody waits for the result any more: what is left of the work may be left out, and the result is worth nothing.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody waits any more.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// The phase, the steps done, and of how many; 0 if nobody knows yet.

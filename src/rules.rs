@@ -45,6 +45,18 @@ impl Rule {
         meta::split(self.page).1
     }
 
+    /// Where its page is to be read.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/blob/main/rules/{}/{}.md", env!("CARGO_PKG_REPOSITORY"), self.family, self.id)
+    }
+
+    /// Its page in Markdown, with what its head says as a line below the title.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        meta::markdown(self)
+    }
+
     /// The title of its page.
     #[must_use]
     pub fn title(&self) -> &'static str {

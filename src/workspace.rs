@@ -158,6 +158,12 @@ pub fn is_read(path: &str) -> bool {
     discover::format(path).is_some() || discover::is_companion(path) || assemble::is_lock(path)
 }
 
+/// Whether a file of this name is looked at when it is named: one of infrastructure code.
+#[must_use]
+pub fn is_analysed(path: &str) -> bool {
+    discover::format(path).is_some()
+}
+
 impl Request {
     /// The absolute form of a path that was asked for.
     #[must_use]

@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 10] = [
     &["rules"],
     &["workspace", "config", "engine", "fingerprint", "fix", "known", "since", "suppress"],
     &["report", "baseline", "card"],
-    &["cli", "main", "lib"],
+    &["cli", "lsp", "main", "lib"],
 ];
 
 /// What a rule may see.
@@ -110,6 +110,28 @@ fn only_one_place_starts_a_process() {
         let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         assert!(!code.contains("process::Command") || shown == "since/git.rs", "{shown} starts processes");
     }
+}
+
+/// Who opens a workspace in an editor has not read it yet: nothing in it may start or call anything.
+#[test]
+fn the_language_server_starts_nothing_and_calls_nobody() {
+    let server =
+        |path: &Path| ["lsp", "cli/lsp.rs"].iter().any(|part| path.starts_with(part)) || path == Path::new("lsp.rs");
+    let files: Vec<(PathBuf, String)> = sources().into_iter().filter(|(path, _)| server(path)).collect();
+    assert!(files.len() > 10, "{files:?}");
+    // What the server is made of knows of no process and of no network either, but for the part that asks git.
+    for (path, text) in &files {
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for forbidden in ["crate::since", "std::process", "process::", "std::net", "net::", "cli::"] {
+            assert!(!code.contains(forbidden), "{} uses {forbidden}", path.display());
+        }
+    }
+    let uses_git: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|(path, text)| uses(text).iter().any(|used| used.starts_with("since")) && top(path) != "since")
+        .map(|(path, _)| path)
+        .collect();
+    assert!(uses_git.iter().all(|path| path.starts_with("cli")), "{uses_git:?}");
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub(super) enum Command {
     Man(Man),
     /// List configuration files, or show what holds for a file and who says so
     Config(Config),
+    /// Serve an editor, which starts this itself, over standard input and output
+    Lsp(Lsp),
 }
 
 #[derive(Debug, Args)]
@@ -92,6 +94,14 @@ pub(super) struct Man {
     /// How to print it
     #[arg(long, value_enum, default_value_t = ManFormat::Roff)]
     pub(super) format: ManFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::short("lsp"), after_long_help = help::long("lsp"))]
+pub(super) struct Lsp {
+    /// Speak over standard input and output, as it always does: some editors say so
+    #[arg(long, hide = true)]
+    pub(super) stdio: bool,
 }
 
 /// How the manual is printed.

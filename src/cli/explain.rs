@@ -46,20 +46,12 @@ impl Entry {
             confidence: meta.confidence.name(),
             persona: meta.persona.name(),
             formats: &meta.formats,
-            fix: fix(meta.fix),
+            fix: meta.fix.name(),
             since: &meta.since,
             controls: &meta.controls,
             options: &meta.options,
             page: with_page.then(|| rule.text()),
         }
-    }
-}
-
-fn fix(kind: FixKind) -> &'static str {
-    match kind {
-        FixKind::Safe => "safe",
-        FixKind::Unsafe => "unsafe",
-        FixKind::None => "none",
     }
 }
 
@@ -74,7 +66,7 @@ pub(super) fn explain(asked: &Explain) -> u8 {
     match asked.format {
         ListFormat::Json => json(&rules, true),
         ListFormat::Markdown => {
-            let pages: Vec<String> = rules.iter().map(|rule| markdown_page(rule)).collect();
+            let pages: Vec<String> = rules.iter().map(|rule| rule.markdown()).collect();
             print(&pages.join("\n"));
             CLEAN
         }
@@ -112,27 +104,6 @@ fn with_head(rule: &Rule) -> String {
         let _ = writeln!(page, "| **option `{option}`** | {purpose} |");
     }
     format!("{page}\n{}\n", body.trim())
-}
-
-/// The page as it is written, with what its head says as a list.
-fn markdown_page(rule: &Rule) -> String {
-    let meta = rule.meta();
-    let text = rule.text().trim();
-    let (title, body) = text.split_once('\n').unwrap_or((text, ""));
-    let options = meta.options.iter().map(|(option, purpose)| format!("- option `{option}`: {purpose}\n"));
-    let options: String = options.collect();
-    let body = if options.is_empty() { body.trim().to_owned() } else { format!("{options}\n{}", body.trim()) };
-    format!(
-        "{title}\n\n`{}` ({}) · {}, {} · shown to {} · {} · fix: {} · since {}\n\n{body}\n",
-        rule.id,
-        rule.family,
-        meta.severity,
-        meta.confidence,
-        meta.persona,
-        meta.formats.join(", "),
-        fix(meta.fix),
-        meta.since,
-    )
 }
 
 pub(super) fn rules(asked: &Rules) -> u8 {
@@ -180,7 +151,7 @@ fn columns(rules: &[&Rule]) -> String {
     let mut rows = vec![["rule", "severity", "confidence", "persona", "fix", "what it flags"]];
     rows.extend(rules.iter().map(|rule| {
         let meta = rule.meta();
-        [rule.id, meta.severity.name(), meta.confidence.name(), meta.persona.name(), fix(meta.fix), rule.title()]
+        [rule.id, meta.severity.name(), meta.confidence.name(), meta.persona.name(), meta.fix.name(), rule.title()]
     }));
     let mut widths = [0; 6];
     for row in &rows {

@@ -31,6 +31,10 @@ const COMPLETIONS: &[Example] = &[
     ("zsh, in a folder of $fpath", "identilint completions zsh >_identilint"),
     ("fish", "identilint completions fish >~/.config/fish/completions/identilint.fish"),
 ];
+const LSP: &[Example] = &[(
+    "Neovim with it, for a try",
+    "nvim main.tf -c \"lua vim.lsp.start({ name = 'identilint', cmd = { 'identilint', 'lsp' } })\"",
+)];
 const MAN: &[Example] = &[("Read it", "identilint man | man -l -"), ("Keep it", "identilint man >identilint.1")];
 
 /// How a run ends, the same in every format.
@@ -63,6 +67,7 @@ pub(super) fn examples(command: &str) -> &'static [Example] {
         "explain" => EXPLAIN,
         "rules" => RULES,
         "completions" => COMPLETIONS,
+        "lsp" => LSP,
         "man" => MAN,
         _ => &[],
     }

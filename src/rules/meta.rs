@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::Rule;
 use crate::finding::{Confidence, Persona, Severity};
 
 /// What the head of a rule's page says.
@@ -38,6 +39,18 @@ pub enum FixKind {
     None,
 }
 
+impl FixKind {
+    /// The name used in rule pages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::None => "none",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
@@ -57,6 +70,27 @@ struct Head {
 pub(super) fn split(page: &str) -> (&str, &str) {
     let inner = page.strip_prefix("+++\n").unwrap_or(page);
     inner.split_once("\n+++\n").unwrap_or(("", inner))
+}
+
+/// The page as it is written, with what its head says as a list.
+pub(super) fn markdown(rule: &Rule) -> String {
+    let meta = rule.meta();
+    let text = rule.text().trim();
+    let (title, body) = text.split_once('\n').unwrap_or((text, ""));
+    let options = meta.options.iter().map(|(option, purpose)| format!("- option `{option}`: {purpose}\n"));
+    let options: String = options.collect();
+    let body = if options.is_empty() { body.trim().to_owned() } else { format!("{options}\n{}", body.trim()) };
+    format!(
+        "{title}\n\n`{}` ({}) · {}, {} · shown to {} · {} · fix: {} · since {}\n\n{body}\n",
+        rule.id,
+        rule.family,
+        meta.severity,
+        meta.confidence,
+        meta.persona,
+        meta.formats.join(", "),
+        meta.fix.name(),
+        meta.since,
+    )
 }
 
 impl Meta {

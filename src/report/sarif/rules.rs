@@ -45,7 +45,7 @@ fn of_rule(rule: &'static Rule) -> Descriptor<'static> {
         name: pascal(rule.id),
         short_description: Text { text: rule.title() },
         full_description: Text { text: summary(rule) },
-        help_uri: Some(format!("{}/blob/main/rules/{}/{}.md", env!("CARGO_PKG_REPOSITORY"), rule.family, rule.id)),
+        help_uri: Some(rule.url()),
         help: Help { text: rule.text(), markdown: rule.text() },
         default_configuration: Configuration { level: level(meta.severity) },
         properties: properties(rule.family, meta.severity, meta.confidence, &meta.controls),
