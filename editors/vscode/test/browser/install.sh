@@ -8,12 +8,13 @@ set -euo pipefail
 
 # A newer VS Code wants a newer Node.js than 20; this one is newer than what the extension asks for.
 version=4.99.4
+playwright=1.65.1
 
 [ $# -eq 1 ] || { echo "usage: $0 DIR" >&2; exit 2; }
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 server=$dir/node_modules/code-server
-stamp=$dir/installed-$version
+stamp=$dir/installed-$version-$playwright
 [ ! -e "$stamp" ] || { echo "code-server $version is installed in $dir"; exit 0; }
 
 # Headers for the native modules, the search tool that VS Code calls, and the browser.
@@ -28,7 +29,7 @@ fi
 
 quiet=(--no-audit --no-fund --ignore-scripts --loglevel=error)
 [ -e "$dir/package.json" ] || echo '{ "private": true }' >"$dir/package.json"
-npm install --prefix "$dir" "${quiet[@]}" "code-server@$version"
+npm install --prefix "$dir" "${quiet[@]}" "code-server@$version" "playwright-core@$playwright"
 # Logging in is refused without it, even though no password is asked for.
 npm rebuild --prefix "$dir" argon2 --loglevel=error
 
@@ -36,10 +37,11 @@ cd "$server/lib/vscode"
 npm install "${quiet[@]}" --omit=dev --legacy-peer-deps
 for module in @vscode/spdlog @parcel/watcher @vscode/sqlite3 native-watchdog kerberos node-pty; do
   # The editor starts without any one of them: no terminal without node-pty, for example.
-  npm rebuild "$module" --loglevel=error || echo "not built: $module" >&2
+  npm rebuild "$module" --loglevel=silent >/dev/null 2>&1 || echo "not built, and not needed here: $module"
 done
 mkdir -p node_modules/@vscode/ripgrep/bin
 ln -sf "$(command -v rg)" node_modules/@vscode/ripgrep/bin/rg
 
-node "$server/out/node/entry.js" --version
+# It writes a configuration file into the home folder whatever it is asked.
+HOME=$dir/home node "$server/out/node/entry.js" --version
 touch "$stamp"

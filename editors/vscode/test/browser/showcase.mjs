@@ -1,0 +1,129 @@
+// The packaged extension in a real VS Code, as somebody uses it who opens the showcase:
+//   node showcase.mjs INSTALLATION EXTENSION.vsix SCREENSHOTS [STEP...]
+// A step is named by its beginning; without any, all are taken, each in the editor that the one before has left.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { PATIENCE, Workbench } from "./workbench.mjs";
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
+if (process.argv.length < 5) {
+  console.error("usage: node showcase.mjs INSTALLATION EXTENSION.vsix SCREENSHOTS [STEP...]");
+  process.exit(2);
+}
+const [installation, vsix, shots] = process.argv.slice(2, 5).map((argument) => resolve(argument));
+const scratch = mkdtempSync(join(tmpdir(), "identilint-browser-"));
+const folder = join(scratch, "showcase");
+cpSync(join(repository, "fixtures/showcase"), folder, { recursive: true });
+writeFileSync(join(folder, "terraform/kept.tf"), '# identilint: ignore[unused-identity] the platform team uses it\nresource "azurerm_user_assigned_identity" "kept" {\n  name                = "id-kept"\n  location            = "westeurope"\n  resource_group_name = "rg-kept"\n}\n');
+
+const until = async (what, isSo) => {
+  const end = Date.now() + PATIENCE;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, `${what}: not within ${PATIENCE / 1000} seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+};
+
+const steps = {
+  async "squiggles and problems"(code) {
+    await code.open("terraform/main.tf:98:1");
+    await code.page.locator(".squiggly-error").first().waitFor();
+    await code.command("View: Focus Problems");
+    const problems = code.page.locator(".markers-panel .monaco-list-row");
+    await problems.filter({ hasText: "slot-without-role" }).first().waitFor();
+    await until("findings of three formats", async () => (await code.findings()) === 18);
+    await code.shot("problems");
+  },
+
+  async "hover on the rule of a suppression"(code) {
+    await code.command("View: Close Panel");
+    await code.open("terraform/kept.tf");
+    const card = await code.hover("identilint: ignore", "unused-identity");
+    await code.shot("hover-rule");
+    assert.match(await card.innerText(), /unused-identity/);
+  },
+
+  async "hover on a finding"(code) {
+    await code.open("terraform/main.tf:96:1");
+    const card = await code.hover("azurerm_user_assigned_identity.functions.client_id # expect", "client_id");
+    await code.shot("hover-finding");
+    assert.match(await card.innerText(), /client id of `?id-orders-functions/);
+  },
+
+  async "hover card of a slot"(code) {
+    await code.open("terraform/modules/app/main.tf:30:1");
+    const card = await code.hover('resource "azurerm_linux_web_app_slot" "release"', "release");
+    await code.shot("hover-slot");
+    assert.match(await card.innerText(), /app-orders/);
+    assert.match(await card.innerText(), /Key Vault Secrets User/);
+  },
+
+  async "quick fix by the light bulb"(code) {
+    await code.open("terraform/main.tf:96:60");
+    await code.page.locator(".squiggly-error").first().waitFor();
+    const bulb = code.page.locator(".lightBulbWidget, [class*='codicon-gutter-lightbulb'], .codicon-light-bulb, .codicon-lightbulb-autofix");
+    await bulb.first().click();
+    const actions = code.page.locator(".action-widget .monaco-list-row.action");
+    await actions.first().waitFor();
+    await code.shot("quick-fixes");
+    await actions.first().click();
+    await code.line("azurerm_user_assigned_identity.functions.principal_id # expect").waitFor();
+    await code.page.keyboard.press("Control+S");
+    const file = join(folder, "terraform/main.tf");
+    const fixed = "principal_id         = azurerm_user_assigned_identity.functions.principal_id # expect";
+    await until("the fix is saved", () => readFileSync(file, "utf8").includes(fixed));
+    await code.page.waitForTimeout(1000);
+    await code.shot("fixed");
+    const before = readFileSync(join(repository, "fixtures/showcase/terraform/main.tf"), "utf8");
+    assert.equal(readFileSync(file, "utf8"), before.replace(/functions\.client_id # expect/, "functions.principal_id # expect"));
+    await until("one finding less", async () => (await code.findings()) === 17);
+  },
+
+  async "page of a rule"(code) {
+    await code.command("identilint: Show Rule Page");
+    await code.type("slot-without-role");
+    await code.row("slot-without-role").first().waitFor();
+    await code.shot("rules");
+    await code.page.keyboard.press("Enter");
+    await code.page.locator("iframe.webview.ready").first().waitFor();
+    const preview = code.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+    await preview.locator("h1").first().waitFor();
+    await code.shot("rule-page");
+    assert.match(await preview.locator("body").innerText(), /slot-without-role/);
+  },
+
+  async "menu of the status bar"(code) {
+    await code.open("bicep/main.bicep");
+    await code.status().click();
+    await code.row("Restart Server").waitFor();
+    await code.shot("menu");
+    await code.row("Restart Server").click();
+    await until("findings after a restart", async () => (await code.findings()) > 0);
+    await code.shot("restarted");
+  },
+};
+
+const wanted = process.argv.slice(5);
+const names = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.some((one) => name.startsWith(one)));
+assert.ok(names.length > 0, `no step begins with ${wanted.join(", ")}`);
+const code = await Workbench.start({ installation, scratch, vsix, folder, shots });
+let step = "";
+try {
+  for (step of names) {
+    await steps[step](code);
+    console.log(`passed: ${step}`);
+  }
+  console.log(`${names.length} passed, 0 failed`);
+} catch (error) {
+  await code.shot("failed");
+  console.error(`failed: ${step}; what was to be seen is in failed.png`);
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await code.stop();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+}

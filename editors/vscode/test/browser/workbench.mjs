@@ -1,0 +1,183 @@
+// A real VS Code in a headless browser, with the packaged extension in it.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const SETTINGS = {
+  "security.workspace.trust.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "extensions.ignoreRecommendations": true,
+};
+
+/** How long anything may take, in milliseconds; the machine may have other things to do. */
+export const PATIENCE = 60_000;
+
+export class Workbench {
+  /**
+   * Starts one on a folder. `installation` is what install.sh made; `scratch` takes its settings and extensions;
+   * screenshots go to `shots`.
+   */
+  static async start({ installation, scratch, vsix, folder, shots }) {
+    const entry = join(installation, "node_modules/code-server/out/node/entry.js");
+    const home = join(scratch, "home");
+    const data = join(scratch, "data");
+    mkdirSync(join(data, "User"), { recursive: true });
+    mkdirSync(home, { recursive: true });
+    mkdirSync(shots, { recursive: true });
+    writeFileSync(join(data, "User/settings.json"), JSON.stringify(SETTINGS));
+    const places = ["--user-data-dir", data, "--extensions-dir", join(scratch, "extensions")];
+    // Extensions come from here only.
+    const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: "{}" };
+    execFileSync(process.execPath, [entry, ...places, "--install-extension", vsix], { env, stdio: "inherit" });
+
+    const port = await freePort();
+    const args = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
+    const server = spawn(process.execPath, [entry, ...places, ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+    server.stdout.resume();
+    const { chromium } = createRequire(join(installation, "package.json"))("playwright-core");
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(PATIENCE);
+    const workbench = new Workbench(server, browser, page, shots);
+    try {
+      await answering(`http://127.0.0.1:${port}/healthz`);
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+      await page.locator(".monaco-workbench .explorer-folders-view").waitFor();
+    } catch (error) {
+      await workbench.stop();
+      throw error;
+    }
+    return workbench;
+  }
+
+  constructor(server, browser, page, shots) {
+    Object.assign(this, { server, browser, page, shots });
+  }
+
+  async stop() {
+    await this.browser.close();
+    this.server.kill();
+  }
+
+  /** Keeps what is to be seen. */
+  async shot(name) {
+    // Widgets fade in.
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    await this.type(`>${title}`);
+    await this.row(title).first().waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Opens a file of the folder at a place: `modules/app/main.tf:44:7`. */
+  async open(place) {
+    const [file, line, column] = place.split(":");
+    await this.page.keyboard.press("Control+P");
+    await this.type(file);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused").first().waitFor();
+    await this.row(file.split("/").at(-1)).first().waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.page.locator(".editor-group-container.active .view-lines").waitFor();
+    if (line) {
+      await this.page.keyboard.press("Control+G");
+      await this.type(`:${line}:${column ?? 1}`);
+      await this.page.keyboard.press("Enter");
+      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    }
+  }
+
+  /** Text into the box at the top, in place of what is in it. */
+  async type(text) {
+    const box = this.page.locator(".quick-input-widget .quick-input-box input").first();
+    await box.waitFor();
+    await box.fill(text);
+  }
+
+  /** A row of the list at the top. */
+  row(text) {
+    return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+  }
+
+  /** The line of the editor that has this text. Spaces of the editor are no-break spaces. */
+  line(text) {
+    const pattern = text.split(" ").map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\s\\u00a0]+");
+    return this.page.locator(".editor-group-container.active .view-line", { hasText: new RegExp(pattern) }).first();
+  }
+
+  /** Moves the mouse over a word of a line, and gives the card that appears. */
+  async hover(line, word) {
+    const box = await this.page.evaluate(boxOf, [await this.line(line).elementHandle(), word]);
+    await this.page.mouse.move(box.x - 30, box.y + 60);
+    await this.page.mouse.move(box.x, box.y, { steps: 4 });
+    const card = this.page.locator(".monaco-hover:visible .hover-contents").first();
+    await card.waitFor();
+    return this.page.locator(".monaco-hover:visible").first();
+  }
+
+  /** What can be clicked in the status bar. */
+  status() {
+    return this.page.locator("#identilint\\.identilint\\.identilint");
+  }
+
+  /** The number that the status bar shows. */
+  async findings() {
+    const text = await this.status().innerText();
+    return Number(/: (\d+)/.exec(text)?.[1] ?? 0);
+  }
+}
+
+/** Runs in the page: the middle of a word in an element. */
+function boxOf([element, word]) {
+  const walker = element.ownerDocument.createTreeWalker(element, 4);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const at = node.data.indexOf(word);
+    if (at >= 0) {
+      const range = element.ownerDocument.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + word.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }
+  }
+  throw new Error(`${word} is not in the line`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function answering(url) {
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    try {
+      if ((await fetch(url)).ok) {
+        return;
+      }
+    } catch {
+      // Not yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`no answer from ${url}`);
+}
