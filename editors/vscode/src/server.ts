@@ -23,6 +23,13 @@ export function read(name: string): unknown {
   return vscode.workspace.getConfiguration("identilint").get(name);
 }
 
+/** What fails is told once, by the server below and with something to do about it; all the rest is in the output. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private current: State = { kind: "idle" };
@@ -91,7 +98,7 @@ export class Server implements vscode.Disposable {
   private async begin(binary: Binary, version: string): Promise<void> {
     const running: State = { kind: "running", version, origin: origin(binary) };
     this.output.info(`identilint ${version}, ${running.origin}`);
-    const client = new LanguageClient("identilint", "identilint", { command: binary.file, args: ["lsp"] }, this.options());
+    const client = new Client("identilint", "identilint", { command: binary.file, args: ["lsp"] }, this.options());
     this.client = client;
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) {
@@ -137,9 +144,11 @@ export class Server implements vscode.Disposable {
           if (!hasStarted) {
             return { action: CloseAction.DoNotRestart, handled: true };
           }
-          return crashes.mayRestart(Date.now())
-            ? { action: CloseAction.Restart, handled: true }
-            : { action: CloseAction.DoNotRestart, message: "identilint has stopped again and again, and is not started any more." };
+          if (crashes.mayRestart(Date.now())) {
+            return { action: CloseAction.Restart, handled: true };
+          }
+          void this.complain("identilint has stopped again and again, and is not started any more. The output says more");
+          return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
     };

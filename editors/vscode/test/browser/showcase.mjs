@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { PATIENCE, Workbench } from "./workbench.mjs";
+import { until, walk, Workbench } from "./workbench.mjs";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
 if (process.argv.length < 5) {
@@ -19,14 +19,6 @@ const scratch = mkdtempSync(join(tmpdir(), "identilint-browser-"));
 const folder = join(scratch, "showcase");
 cpSync(join(repository, "fixtures/showcase"), folder, { recursive: true });
 writeFileSync(join(folder, "terraform/kept.tf"), '# identilint: ignore[unused-identity] the platform team uses it\nresource "azurerm_user_assigned_identity" "kept" {\n  name                = "id-kept"\n  location            = "westeurope"\n  resource_group_name = "rg-kept"\n}\n');
-
-const until = async (what, isSo) => {
-  const end = Date.now() + PATIENCE;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < end, `${what}: not within ${PATIENCE / 1000} seconds`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-};
 
 const steps = {
   async "squiggles and problems"(code) {
@@ -111,19 +103,5 @@ const wanted = process.argv.slice(5);
 const names = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.some((one) => name.startsWith(one)));
 assert.ok(names.length > 0, `no step begins with ${wanted.join(", ")}`);
 const code = await Workbench.start({ installation, scratch, vsix, folder, shots });
-let step = "";
-try {
-  for (step of names) {
-    await steps[step](code);
-    console.log(`passed: ${step}`);
-  }
-  console.log(`${names.length} passed, 0 failed`);
-} catch (error) {
-  await code.shot("failed");
-  console.error(`failed: ${step}; what was to be seen is in failed.png`);
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await code.stop();
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
-}
+await walk(code, steps, names);
+rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });

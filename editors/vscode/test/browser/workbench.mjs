@@ -1,9 +1,10 @@
 // A real VS Code in a headless browser, with the packaged extension in it.
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
@@ -22,9 +23,9 @@ export const PATIENCE = 60_000;
 export class Workbench {
   /**
    * Starts one on a folder. `installation` is what install.sh made; `scratch` takes its settings and extensions;
-   * screenshots go to `shots`.
+   * screenshots go to `shots`. `searchPath` is the PATH that the extension sees.
    */
-  static async start({ installation, scratch, vsix, folder, shots }) {
+  static async start({ installation, scratch, vsix, folder, shots, searchPath = process.env.PATH }) {
     const entry = join(installation, "node_modules/code-server/out/node/entry.js");
     const home = join(scratch, "home");
     const data = join(scratch, "data");
@@ -34,7 +35,7 @@ export class Workbench {
     writeFileSync(join(data, "User/settings.json"), JSON.stringify(SETTINGS));
     const places = ["--user-data-dir", data, "--extensions-dir", join(scratch, "extensions")];
     // Extensions come from here only.
-    const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: "{}" };
+    const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: "{}", PATH: searchPath };
     execFileSync(process.execPath, [entry, ...places, "--install-extension", vsix], { env, stdio: "inherit" });
 
     const port = await freePort();
@@ -46,7 +47,7 @@ export class Workbench {
     const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(PATIENCE);
-    const workbench = new Workbench(server, browser, page, shots);
+    const workbench = new Workbench(server, browser, page, shots, join(data, "Machine/settings.json"));
     try {
       await answering(`http://127.0.0.1:${port}/healthz`);
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
@@ -58,8 +59,19 @@ export class Workbench {
     return workbench;
   }
 
-  constructor(server, browser, page, shots) {
-    Object.assign(this, { server, browser, page, shots });
+  constructor(server, browser, page, shots, machineSettings) {
+    Object.assign(this, { server, browser, page, shots, machineSettings });
+  }
+
+  /** Settings of the machine, as they may be edited by hand at any time. */
+  settings(settings) {
+    mkdirSync(dirname(this.machineSettings), { recursive: true });
+    writeFileSync(this.machineSettings, JSON.stringify(settings));
+  }
+
+  /** A message at the lower right. */
+  message(text) {
+    return this.page.locator(".notification-toast", { hasText: text }).first();
   }
 
   async stop() {
@@ -128,6 +140,11 @@ export class Workbench {
     return this.page.locator(".monaco-hover:visible").first();
   }
 
+  /** All that stands at the lower right. */
+  messages() {
+    return this.page.locator(".notification-toast").allInnerTexts();
+  }
+
   /** What can be clicked in the status bar. */
   status() {
     return this.page.locator("#identilint\\.identilint\\.identilint");
@@ -154,6 +171,34 @@ function boxOf([element, word]) {
     }
   }
   throw new Error(`${word} is not in the line`);
+}
+
+/** Waits until something is so. */
+export async function until(what, isSo) {
+  const end = Date.now() + PATIENCE;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, `${what}: not within ${PATIENCE / 1000} seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Takes the steps one after the other, and says how it went; the process fails if one does. */
+export async function walk(code, steps, names = Object.keys(steps)) {
+  let step = "";
+  try {
+    for (step of names) {
+      await steps[step](code);
+      console.log(`passed: ${step}`);
+    }
+    console.log(`${names.length} passed, 0 failed`);
+  } catch (error) {
+    await code.shot("failed");
+    console.error(`failed: ${step}; what was to be seen is in failed.png`);
+    console.error(error);
+    process.exitCode = 1;
+  } finally {
+    await code.stop();
+  }
 }
 
 function freePort() {
