@@ -8,6 +8,7 @@ mod file;
 mod find;
 mod keys;
 mod layer;
+mod names;
 mod patterns;
 mod problem;
 mod schema;
@@ -18,6 +19,7 @@ pub use explain::{Explanation, Setting};
 pub use find::{Choice, Config, Disk, Reading};
 pub use keys::ALL;
 pub use layer::{Given, Layer, Origin};
+pub use names::names;
 pub use schema::schema;
 
 use crate::source::Span;

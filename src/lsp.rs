@@ -4,12 +4,16 @@
 //! One thread reads messages, one analyses, and the main loop does everything else, one thing after the other. What was
 //! analysed is a snapshot that never changes; a request about it waits until there is one of what the editor shows.
 
+mod actions;
+mod changes;
 mod client;
 mod diagnostics;
 mod document;
 mod filing;
+mod fix_all;
 mod lines;
 mod look;
+mod names;
 mod protocol;
 mod requests;
 mod server;

@@ -116,6 +116,22 @@ impl Policies {
         self.of.get(&file).and_then(|at| self.others.get(*at)).unwrap_or(&self.default)
     }
 
+    /// The same without what limits them to some rules or severities, if they do: a fix must not bring up a finding of a rule
+    /// that is left out of this run.
+    #[must_use]
+    pub fn wider(&self) -> Option<Self> {
+        let is_narrow = |policy: &Policy| policy.select.is_some() || policy.min_severity > Severity::Info;
+        if !self.all().any(is_narrow) {
+            return None;
+        }
+        let mut wider = self.clone();
+        for policy in std::iter::once(&mut wider.default).chain(&mut wider.others) {
+            policy.select = None;
+            policy.min_severity = Severity::Info;
+        }
+        Some(wider)
+    }
+
     /// All that hold somewhere.
     pub fn all(&self) -> impl Iterator<Item = &Policy> {
         std::iter::once(&self.default).chain(&self.others)

@@ -200,6 +200,12 @@ fn compiled(workspace: &Workspace) -> BTreeSet<SourceId> {
     beside.filter(|(_, _, file)| file.text().contains("\"_generator\"")).map(|(id, ..)| id).collect()
 }
 
+/// The rules and families that the suppressions of a file name, and where.
+#[must_use]
+pub fn names(id: SourceId, file: &SourceFile) -> Vec<(String, Span)> {
+    of_file(id, file).into_iter().flat_map(|one| one.names).map(|named| (named.name, named.span)).collect()
+}
+
 /// The suppressions of one file.
 fn of_file(id: SourceId, file: &SourceFile) -> Vec<Suppression> {
     let text: &str = file.text();

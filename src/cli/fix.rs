@@ -8,9 +8,9 @@ use super::args::Check;
 use super::check::{Look, Looked};
 use super::{CLEAN, FAILED, FOUND, complain, inform, output, print, terminal};
 use crate::engine::analyze;
-use crate::finding::{Safety, Severity};
+use crate::finding::Safety;
 use crate::fix::{Ground, Seen, Texts, Wish, mend, write};
-use crate::policy::{Policies, Policy};
+use crate::policy::Policies;
 use crate::report::{diff, fixes};
 use crate::source::SourceFile;
 use crate::workspace::Request;
@@ -94,7 +94,7 @@ impl Ground for Disk<'_> {
             request.overlay.put(path.clone(), text.as_bytes());
         }
         let (workspace, policies, report) = (self.look)(&request)?;
-        let all = wider(&policies).map(|policies| analyze(&workspace, &policies));
+        let all = policies.wider().map(|policies| analyze(&workspace, &policies));
         self.policies.replace(Some(policies));
         Ok(Seen { workspace, report, all })
     }
@@ -118,19 +118,4 @@ impl Ground for Disk<'_> {
         let real = || path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         links.entry(path.to_path_buf()).or_insert_with(real).clone()
     }
-}
-
-/// The same policies without what limits them to some rules or severities, if they do: a fix must not bring up a finding
-/// of a rule that is left out of this run.
-fn wider(policies: &Policies) -> Option<Policies> {
-    let is_narrow = |policy: &Policy| policy.select.is_some() || policy.min_severity > Severity::Info;
-    if !policies.all().any(is_narrow) {
-        return None;
-    }
-    let mut policies = policies.clone();
-    for policy in std::iter::once(&mut policies.default).chain(&mut policies.others) {
-        policy.select = None;
-        policy.min_severity = Severity::Info;
-    }
-    Some(policies)
 }

@@ -9,7 +9,6 @@ use super::{requests, uri};
 
 /// What the client can do.
 #[derive(Debug, Clone, Default)]
-#[expect(dead_code, reason = "for code actions")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub(super) struct Client {
     /// In what columns are counted.

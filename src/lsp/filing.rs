@@ -17,7 +17,6 @@ use crate::source::{SourceFile, Sources, Span};
 
 /// What is said at one place.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "for code actions")]
 pub(super) struct Item {
     /// As the editor shows it.
     pub(super) diagnostic: Diagnostic,

@@ -14,7 +14,6 @@ use super::document::Document;
 use super::filing::{Filing, Item};
 use super::lines::Encoding;
 use super::settings::Settings;
-use crate::day::Day;
 use crate::engine::{Report, analyze, of_problems};
 use crate::policy::{Policies, Policy};
 use crate::progress::Progress;
@@ -50,14 +49,11 @@ pub(super) struct Snapshot {
 
 /// What was analysed together: the folders, or a tree outside of them of which files are open.
 #[derive(Debug)]
-#[expect(dead_code, reason = "for code actions")]
 pub(super) struct Unit {
     /// What was asked for.
     pub(super) request: Request,
     /// What was read.
     pub(super) workspace: Workspace,
-    /// What is wanted where.
-    pub(super) policies: Policies,
     /// What was found.
     pub(super) report: Report,
 }
@@ -199,9 +195,8 @@ impl Looker {
                 return None;
             }
         };
-        let policies = workspace.policies(&world.settings.layer());
-        let policies = Policies { no_ignore: world.settings.no_ignore, today: Some(Day::today()), ..policies };
+        let policies = world.settings.policies(&workspace);
         let report = analyze(&workspace, &policies);
-        Some(Unit { request, workspace, policies, report })
+        Some(Unit { request, workspace, report })
     }
 }

@@ -1,5 +1,7 @@
 //! The part of the protocol that is spoken here, as plain data. What may be left out is left out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -172,6 +174,29 @@ pub(super) struct FileChange {
     #[serde(rename = "type")]
     pub(super) kind: u8,
 }
+
+/// A place in a document.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct At {
+    /// The document.
+    pub(super) text_document: Identifier,
+    /// Where in it.
+    pub(super) position: Position,
+}
+
+/// An edit of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TextEdit {
+    /// What is replaced.
+    pub(super) range: Range,
+    /// By what.
+    pub(super) new_text: String,
+}
+
+/// Edits of several files, by address.
+pub(super) type Edits = BTreeMap<String, Vec<TextEdit>>;
 
 /// Reads the parameters of a method.
 ///

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::client::Client;
-use super::diagnostics;
 use super::wire::Failure;
 use super::worker::View;
+use super::{actions, diagnostics, names};
 
 /// How a request is answered from a view.
 pub(super) type Ask = fn(&View, Value) -> Result<Value, Failure>;
@@ -22,7 +22,6 @@ pub(super) struct Method {
     pub(super) lasts: bool,
 }
 
-#[expect(dead_code, reason = "for code actions")]
 const fn method(name: &'static str, ask: Ask) -> Method {
     Method { name, ask, lasts: false }
 }
@@ -31,8 +30,12 @@ const fn lasting(name: &'static str, ask: Ask) -> Method {
     Method { name, ask, lasts: true }
 }
 
-const METHODS: [Method; 2] = [
+const METHODS: [Method; 6] = [
+    method("codeAction/resolve", actions::resolve),
+    method("textDocument/codeAction", actions::at_range),
     lasting("textDocument/diagnostic", diagnostics::of_document),
+    method("textDocument/documentLink", names::links),
+    method("textDocument/hover", names::hover),
     lasting("workspace/diagnostic", diagnostics::of_workspace),
 ];
 
@@ -43,6 +46,6 @@ pub(super) fn find(name: &str) -> Option<Method> {
 
 /// What the client is told of these requests.
 pub(super) fn offers(client: &Client) -> Map<String, Value> {
-    let groups = [diagnostics::offers(client)];
+    let groups = [diagnostics::offers(client), actions::offers(client), names::offers()];
     groups.into_iter().flat_map(|offers| offers.into_iter().map(|(name, value)| (name.to_owned(), value))).collect()
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::actions::SHOW_RULE;
 use super::client::{self, Client};
 use super::diagnostics::Sent;
 use super::look::{Snapshot, World};
@@ -19,6 +20,7 @@ use super::settings::Settings;
 use super::wire::{self, Code, Failure, Message};
 use super::worker::{self, BUG, Job, Question, View};
 use crate::progress::Progress;
+use crate::rules;
 
 /// So long after the last change nothing is looked at: who types makes several.
 const PAUSE: Duration = Duration::from_millis(30);
@@ -205,6 +207,7 @@ impl<W: Write> Server<W> {
                 }
                 self.answer(&id, Ok(Value::Null))
             }
+            (Stage::Running, "workspace/executeCommand") => self.execute(&id, &params),
             (Stage::Running, method) => match requests::find(method) {
                 None => self.answer(&id, fail(Code::MethodNotFound, &format!("there is no method `{method}`"))),
                 Some(_) if self.waiting.len() >= MOST_WAITING => {
@@ -220,6 +223,20 @@ impl<W: Write> Server<W> {
                 }
             },
         }
+    }
+
+    /// Shows the page of a rule, which is all that can be commanded: the client opens it.
+    fn execute(&mut self, id: &Value, params: &Value) -> std::io::Result<()> {
+        let is_known = params.get("command").is_some_and(|command| command == SHOW_RULE);
+        let name = params.pointer("/arguments/0").and_then(Value::as_str).filter(|_| is_known);
+        let Some(rule) = name.and_then(rules::find) else {
+            let why = format!("the only command is `{SHOW_RULE}`, with the name of a rule");
+            return self.answer(id, Err(Failure::new(Code::InvalidParams, why)));
+        };
+        if self.client.shows_documents {
+            self.ask("window/showDocument", &json!({ "uri": rule.url(), "external": true }))?;
+        }
+        self.answer(id, Ok(Value::Null))
     }
 
     fn initialize(&mut self, params: &Value) -> Value {

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::config::{Choice, Given, Layer};
+use crate::day::Day;
 use crate::finding::{Persona, Severity};
+use crate::policy::Policies;
+use crate::workspace::Workspace;
 
 /// The settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,13 +69,14 @@ impl Settings {
         self.config.clone().map_or(Choice::Nearest, Choice::Only)
     }
 
-    /// What is said above all configuration files.
-    pub(super) fn layer(&self) -> Layer {
-        Layer {
+    /// What holds where, with this above all configuration files.
+    pub(super) fn policies(&self, workspace: &Workspace) -> Policies {
+        let layer = Layer {
             persona: self.persona.map(Given::asked),
             min_severity: self.min_severity.map(Given::asked),
             ..Layer::default()
-        }
+        };
+        Policies { no_ignore: self.no_ignore, today: Some(Day::today()), ..workspace.policies(&layer) }
     }
 }
 

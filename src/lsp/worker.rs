@@ -36,7 +36,6 @@ pub(super) struct Question {
 
 /// What a question can be about.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "for code actions")]
 pub(super) struct View {
     /// What the client can do.
     pub(super) client: Arc<Client>,

@@ -279,10 +279,31 @@ impl Drop for Editor {
     }
 }
 
+/// The position in UTF-16 of the first place where this stands.
+pub(crate) fn at(text: &str, needle: &str) -> Value {
+    let offset = text.find(needle).unwrap_or_else(|| panic!("there is no {needle:?}"));
+    position(text, offset)
+}
+
 /// The position of a byte in UTF-16.
 pub(crate) fn position(text: &str, offset: usize) -> Value {
     let before = &text[..offset];
     let line = before.matches('\n').count();
     let column = before.rsplit('\n').next().expect("a line").encode_utf16().count();
     json!({ "line": line, "character": column })
+}
+
+/// The byte at a position in UTF-16.
+pub(crate) fn offset(text: &str, position: &Value) -> usize {
+    let number = |name: &str| usize::try_from(position[name].as_u64().expect("a number")).expect("small");
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let start = starts.into_iter().nth(number("line")).unwrap_or(text.len());
+    let mut left = number("character");
+    for (at, char) in text[start..].char_indices() {
+        if left == 0 {
+            return start + at;
+        }
+        left = left.checked_sub(char.len_utf16()).expect("no half characters");
+    }
+    text.len()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::editor::{Editor, folder, position, write};
+use crate::editor::{Editor, at, folder, position, write};
 use crate::orders::{APP, GRANT, VAULT, WITHOUT_GRANT, orders};
 
 #[test]
@@ -230,4 +230,18 @@ fn files_on_disk_come_change_and_go() {
     std::fs::remove_file(root.path().join("identilint.toml")).expect("removable");
     editor.notify("workspace/didDeleteFiles", &json!({ "files": [] }));
     assert_eq!(editor.rules(), [WITHOUT_GRANT]);
+}
+
+#[test]
+fn a_place_in_a_text_that_changed_is_no_place() {
+    let root = orders();
+    let mut editor = Editor::on(root.path());
+    let text = editor.open("app.tf");
+    let uri = editor.uri("app.tf");
+    let params = json!({ "textDocument": { "uri": uri }, "position": at(&text, "identity {") });
+    let hover = editor.ask("textDocument/hover", &params);
+    let pull = editor.ask("textDocument/diagnostic", &json!({ "textDocument": { "uri": uri } }));
+    editor.replace("app.tf", 2, "");
+    assert_eq!(editor.answer(hover)["error"]["code"], -32801);
+    assert_eq!(editor.answer(pull)["result"]["items"], json!([]));
 }

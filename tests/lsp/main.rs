@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::string_slice, clippy::indexing_slicing, reason = "a test stops at a surprise")]
 #![expect(clippy::disallowed_types, reason = "an editor starts the server")]
 
+mod actions;
 mod diagnostics;
 mod editor;
 mod edits;
