@@ -8,7 +8,9 @@
 set -euo pipefail
 set -o noglob
 unset BASH_ENV ENV CDPATH GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_NAMESPACE
+# Bytes, and messages that can be compared. Git's bash needs to know how arguments are written that it hands to Windows.
 export LC_ALL=C
+[ -z "${MSYSTEM:-}" ] || LC_ALL=C.UTF-8
 
 # Programs that are started here get it only if they need it.
 token=${IDENTILINT_TOKEN:-}

@@ -81,14 +81,14 @@ fn the_workflows_on_the_page_use_what_there_is() {
     let (inputs, outputs) = (keys(at(&action, &["inputs"])), keys(at(&action, &["outputs"])));
     let shown: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(shown.len() >= 3);
-    let mut used = BTreeSet::new();
+    let mut named = BTreeSet::new();
     for workflow in shown {
         let document = yaml(workflow);
         for step in at(&document, &["jobs", "identilint", "steps"]).as_sequence().expect("steps") {
             let Some(uses) = step.as_mapping_get("uses").and_then(|uses| uses.as_str()) else { continue };
             if uses.starts_with("identilint/identilint@") {
                 assert_eq!(uses, format!("identilint/identilint@v{}", super::runner::VERSION));
-                used.extend(step.as_mapping_get("with").map(keys).unwrap_or_default());
+                named.extend(step.as_mapping_get("with").map(keys).unwrap_or_default());
             }
         }
         for output in workflow.split("steps.identilint.outputs.").skip(1) {
@@ -96,7 +96,7 @@ fn the_workflows_on_the_page_use_what_there_is() {
             assert!(outputs.contains(name), "{name}");
         }
     }
-    assert!(used.is_subset(&inputs) && used.len() >= 4, "{used:?}");
+    assert!(named.is_subset(&inputs) && named.len() >= 4, "{named:?}");
 }
 
 #[test]
