@@ -38,7 +38,7 @@ get() { # NAME
     --output "$1" -- "$from/v$version/$1") 2>"$work/curl"; then
     return 0
   fi
-  reason="\`$1\` of release $version cannot be had: $(beginning "$work/curl")"
+  reason="\`$1\` of release $version cannot be had ($(tail -n 1 "$work/curl"))"
   return 1
 }
 
@@ -97,7 +97,7 @@ download() {
 build() {
   command -v cargo >/dev/null ||
     die "$reason, and there is no cargo to build identilint with: name a \`version\` that has a release for this runner, or install Rust before this step"
-  notice "$reason: identilint $own is built from the action's own checkout, which takes some minutes"
+  notice "$reason; identilint $own is built from the action's own checkout, which takes some minutes"
   printf '::group::cargo build\n'
   (
     unset RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
