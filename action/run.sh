@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The steps of the GitHub Action: gets identilint, runs it once, and hands GitHub what came out. docs/github.md says what
-# is promised; tests/action.rs runs this file with what a runner gives it.
+# is promised; tests/action runs this file with what a runner gives it.
 #
 # What a workflow says comes in through the environment (action.yml) and is compared, or passed on as one argument: it is
 # never evaluated, split by the shell or expanded. Nothing of what was checked out is executed.
