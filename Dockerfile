@@ -5,7 +5,6 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
 COPY tests tests
-COPY docs docs
 COPY rules rules
 COPY src src
 RUN cargo build --release --locked --bin identilint
