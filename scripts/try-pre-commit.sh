@@ -118,23 +118,25 @@ for hook in "${hooks[@]}"; do
       "$work/tools/bin/pip" download --quiet --dest "$work/wheels" setuptools
       # As if the wheel were published, and with no toolchain that could build it instead.
       export PIP_NO_INDEX=1 PIP_FIND_LINKS=$work/wheels
-      mkdir -p "$work/only"
-      for tool in git env bash sh sed cat rm mkdir grep cmp cp uname dirname basename; do
-        ln -sf -- "$(command -v "$tool")" "$work/only/$tool"
+      mkdir -p "$work/none"
+      for tool in cargo rustc rustup maturin identilint; do
+        printf '#!/bin/sh\necho "%s was asked for" >&2\nexit 1\n' "$tool" >"$work/none/$tool"
+        chmod +x "$work/none/$tool"
       done
-      PATH=$work/tools/bin:$work/only
-      ! command -v cargo >/dev/null || fail "a toolchain is still there"
+      PATH=$work/none:$path
       ;;
   esac
-  try "$(shown_in "$page" "config: identilint" | sed "s/- id: identilint\$/- id: $hook/")"
+  configuration=$(shown_in "$page" "config: identilint" | sed "s/- id: identilint\$/- id: $hook/")
+  try "$configuration"
   case $hook in
     identilint-system)
-      [ "$(shown_in "$page" "config: identilint" | sed "s/- id: identilint\$/- id: $hook/")" = \
-        "$(shown_in "$page" "config: identilint-system")" ] || fail "the page shows two different configurations"
-      shop "$(shown_in "$page" "config: args")"
+      [ "$configuration" = "$(shown_in "$page" "config: $hook")" ] || fail "the page shows two different configurations"
+      configuration=$(shown_in "$page" "config: args")
+      shop "$configuration"
       break_a_grant
       passes 'a finding that is not critical, with args: [--fail-on, critical]'
-      shop "$(shown_in "$page" "config: whole")"
+      configuration=$(shown_in "$page" "config: whole")
+      shop "$configuration"
       printf '\n# Nothing.\n' >>main.tf
       passes 'a good change, since HEAD'
       add_a_slot
@@ -146,7 +148,8 @@ for hook in "${hooks[@]}"; do
       stopped 'a commit that only deletes a grant, since HEAD' key-vault-reference-without-access
       ;;
     identilint)
-      shop "$(shown_in "$page" "config: local")"
+      configuration=$(shown_in "$page" "config: local")
+      shop "$configuration"
       break_a_grant
       stopped 'a grant to the wrong id, with a local hook' wrong-principal-id
       ;;
