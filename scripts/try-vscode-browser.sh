@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The packaged VS Code extension in a real VS Code, in a headless browser, on the showcase.
 #   IDENTILINT=target/release/identilint bash scripts/try-vscode-browser.sh SCREENSHOTS [INSTALLATION]
-# scripts/try-vscode.sh comes first: it fetches what packaging takes. INSTALLATION is where that VS Code is, or is put first, which takes some minutes
-# and 600 MB; without it, a folder in the cache of whoever runs this.
+# scripts/try-vscode.sh comes first: it fetches what packaging takes. INSTALLATION is where that VS Code is, or is put
+# first, which takes some minutes and 600 MB; without it, a folder in the cache of whoever runs this.
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
 : "${IDENTILINT:?must name the program of the server}"

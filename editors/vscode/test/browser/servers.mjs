@@ -1,4 +1,5 @@
-// The extension without a server of its own, in a real VS Code: what people are told, and how they get on.
+// The extension without a server of its own, in a workspace that nobody trusts, in a real VS Code: what people are told,
+// how they get on, and that the workspace has no say in it.
 //   node servers.mjs INSTALLATION EXTENSION.vsix IDENTILINT SCREENSHOTS
 // The extension is one that was packaged without a binary.
 import assert from "node:assert/strict";
@@ -28,13 +29,15 @@ const program = (file, script) => {
 };
 const own = program(join(folder, "identilint"), `touch '${trap}'; echo identilint 9.9.9`);
 mkdirSync(join(folder, ".vscode"));
-writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "identilint.path": own }));
+writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "identilint.path": own, "identilint.config": "quiet.toml" }));
+writeFileSync(join(folder, "quiet.toml"), 'ignore = ["binding", "slots", "access"]\n');
 
 const started = (pids) => (existsSync(pids) ? readFileSync(pids, "utf8").trim().split("\n").map(Number) : []);
 
 const steps = {
   async "no server"(code) {
     await code.open("main.tf");
+    await code.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
     await code.message("There is no identilint").waitFor();
     await code.shot("no-server");
     const message = await code.message("There is no identilint").innerText();
@@ -100,6 +103,6 @@ const steps = {
 
 // The system's programs, but no identilint.
 const searchPath = "/usr/bin:/bin";
-const code = await Workbench.start({ installation, scratch, vsix, folder, shots, searchPath });
+const code = await Workbench.start({ installation, scratch, vsix, folder, shots, searchPath, trusted: false });
 await walk(code, steps);
 rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });

@@ -7,7 +7,8 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 
 const SETTINGS = {
-  "security.workspace.trust.enabled": false,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
   "telemetry.telemetryLevel": "off",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -23,16 +24,17 @@ export const PATIENCE = 60_000;
 export class Workbench {
   /**
    * Starts one on a folder. `installation` is what install.sh made; `scratch` takes its settings and extensions;
-   * screenshots go to `shots`. `searchPath` is the PATH that the extension sees.
+   * screenshots go to `shots`. `searchPath` is the PATH that the extension sees. A folder that is
+   * not `trusted` is opened in restricted mode.
    */
-  static async start({ installation, scratch, vsix, folder, shots, searchPath = process.env.PATH }) {
+  static async start({ installation, scratch, vsix, folder, shots, searchPath = process.env.PATH, trusted = true }) {
     const entry = join(installation, "node_modules/code-server/out/node/entry.js");
     const home = join(scratch, "home");
     const data = join(scratch, "data");
     mkdirSync(join(data, "User"), { recursive: true });
     mkdirSync(home, { recursive: true });
     mkdirSync(shots, { recursive: true });
-    writeFileSync(join(data, "User/settings.json"), JSON.stringify(SETTINGS));
+    writeFileSync(join(data, "User/settings.json"), JSON.stringify({ ...SETTINGS, "security.workspace.trust.enabled": !trusted }));
     const places = ["--user-data-dir", data, "--extensions-dir", join(scratch, "extensions")];
     // Extensions come from here only.
     const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: "{}", PATH: searchPath };
