@@ -15,6 +15,8 @@ const SETTINGS = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "files.autoSave": "off",
   "editor.minimap.enabled": false,
+  // The lines at the top of the editor would cover what is to be clicked.
+  "editor.stickyScroll.enabled": false,
   "extensions.ignoreRecommendations": true,
 };
 
@@ -92,7 +94,7 @@ export class Workbench {
   async command(title) {
     await this.page.keyboard.press("F1");
     await this.type(`>${title}`);
-    await this.row(title).first().waitFor();
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.page.keyboard.press("Enter");
   }
 
@@ -101,16 +103,14 @@ export class Workbench {
     const [file, line, column] = place.split(":");
     await this.page.keyboard.press("Control+P");
     await this.type(file);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused").first().waitFor();
-    await this.row(file.split("/").at(-1)).first().waitFor();
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
-    await this.page.locator(".editor-group-container.active .view-lines").waitFor();
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: file.split("/").at(-1) }).waitFor();
+    await this.accept();
+    // Some labels say behind the path how many problems it has.
+    await this.page.locator(`.editor-group-container.active .tab.active [aria-label*="/${file}"]`).first().waitFor();
     if (line) {
       await this.page.keyboard.press("Control+G");
       await this.type(`:${line}:${column ?? 1}`);
-      await this.page.keyboard.press("Enter");
-      await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+      await this.accept();
     }
   }
 
@@ -119,6 +119,18 @@ export class Workbench {
     const box = this.page.locator(".quick-input-widget .quick-input-box input").first();
     await box.waitFor();
     await box.fill(text);
+  }
+
+  /** Takes what is chosen at the top. While the list is made anew, the key does nothing. */
+  async accept() {
+    const widget = this.page.locator(".quick-input-widget");
+    await until("the list at the top closes", async () => {
+      await this.page.keyboard.press("Enter");
+      return widget.waitFor({ state: "hidden", timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** A row of the list at the top. */
