@@ -9,6 +9,7 @@ import {
   type LanguageClientOptions,
   RevealOutputChannelOn,
   State as ClientState,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 
 import { type Binary, findBinary, origin } from "./binary";
@@ -22,6 +23,20 @@ import type { State } from "./state";
 export function read(name: string): unknown {
   return vscode.workspace.getConfiguration("identilint").get(name);
 }
+
+/** The command of the server that shows the page of a rule in a browser. The extension has that page itself. */
+const SERVER_SHOW_RULE = "identilint.showRule";
+
+/** Tells the server which commands its lenses may lead to. */
+const commands: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    const others = capabilities.experimental as object | undefined;
+    capabilities.experimental = { ...others, commands: { commands: ["identilint.showReferences"] } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 /** What fails is told once, by the server below and with something to do about it; all the rest is in the output. */
 class Client extends LanguageClient {
@@ -99,6 +114,7 @@ export class Server implements vscode.Disposable {
     const running: State = { kind: "running", version, origin: origin(binary) };
     this.output.info(`identilint ${version}, ${running.origin}`);
     const client = new Client("identilint", "identilint", { command: binary.file, args: ["lsp"] }, this.options());
+    client.registerFeature(commands);
     this.client = client;
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) {
@@ -132,6 +148,12 @@ export class Server implements vscode.Disposable {
       initializationOptions: () => serverSettings(read),
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      middleware: {
+        executeCommand: (command, args: unknown[], next) =>
+          command === SERVER_SHOW_RULE
+            ? vscode.commands.executeCommand("identilint.showRulePage", ...args)
+            : (next(command, args) as unknown),
+      },
       // What it complains of is said once, by whoever started it.
       initializationFailedHandler: () => false,
       errorHandler: {

@@ -55,6 +55,17 @@ const steps = {
     assert.match(await card.innerText(), /Key Vault Secrets User/);
   },
 
+  async "lens of an identity, and what it counts"(code) {
+    await code.open("terraform/main.tf:26:1");
+    const lens = code.page.locator(".editor-group-container.active .codelens-decoration a", { hasText: /host/ }).first();
+    await lens.waitFor();
+    await code.shot("lens");
+    await lens.click();
+    await code.page.locator(".peekview-widget .ref-tree .monaco-list-row").first().waitFor();
+    await code.shot("lens-references");
+    await code.page.keyboard.press("Escape");
+  },
+
   async "quick fix by the light bulb"(code) {
     await code.open("terraform/main.tf:96:60");
     await code.page.locator(".squiggly-error").first().waitFor();
@@ -89,6 +100,20 @@ const steps = {
     await preview.locator("h1").first().waitFor();
     await code.shot("rule-page");
     assert.match(await preview.locator("body").innerText(), /slot-without-role/);
+  },
+
+  async "page of a rule from its finding"(code) {
+    await code.open("terraform/main.tf:100:30");
+    await code.page.locator(".lightBulbWidget:visible, .cgmr[class*=lightbulb]:visible").first().waitFor();
+    await code.page.keyboard.press("Control+.");
+    const action = code.page.locator(".action-widget .monaco-list-row.action", { hasText: "show the page of" });
+    await action.waitFor();
+    while (!/focused/.test((await action.getAttribute("class")) ?? "")) {
+      await code.page.keyboard.press("ArrowDown");
+    }
+    await code.page.keyboard.press("Enter");
+    await code.page.locator(".tab", { hasText: "Preview privileged-role-at-wide-scope.md" }).waitFor();
+    await code.shot("rule-page-of-finding");
   },
 
   async "menu of the status bar"(code) {
