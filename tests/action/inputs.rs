@@ -65,7 +65,7 @@ fn arguments_are_words() {
     // Nothing stands for anything else.
     fails("--var-file *.tfvars", "*.tfvars");
     fails("--var-file $HOME", "$HOME");
-    fails("--var-file my\\ values.tfvars", "my");
+    fails("--var-file my\\ values.tfvars", "`values.tfvars` does not exist");
     fails("--output=x", "--output");
 }
 
