@@ -110,8 +110,10 @@ pub enum Topic {
     Access,
     /// Whose tokens let somebody act as it.
     Federations,
-    /// What it is used for, or what it uses.
+    /// What it uses; of an identity, what that is used for.
     Uses,
+    /// What uses it, or needs it.
+    UsedBy,
     /// Its slots.
     Slots,
     /// What cannot be told, and why.
@@ -137,6 +139,7 @@ impl Topic {
             Self::Access => "Who has roles on it",
             Self::Federations => "Federated credentials",
             Self::Uses => "Uses",
+            Self::UsedBy => "Used by",
             Self::Slots => "Slots",
             Self::Unknown => "Not known here",
             Self::NotRead => "Not read",

@@ -37,7 +37,7 @@ pub(super) fn draft(graph: &Graph<'_>, grant: &Grant) -> Option<Draft> {
     }
     right(graph, grant, &mut draft);
     if !matches!(grant.right, Right::InDirectory { .. }) {
-        let width = words::width(graph, &grant.scope).map(|width| format!(" ({width})")).unwrap_or_default();
+        let width = words::width(graph, &grant.scope).map(|width| format!(" {width}")).unwrap_or_default();
         let at = graph.named_by(&grant.scope).and_then(|id| graph.resource(id)).map(|one| one.span);
         let said = Said::of(format!("{}{width}", words::scope(graph, &grant.scope)));
         draft.say(Topic::Scope, Said { at, ..said }.named_at(grant.scope.put_in_at()));
@@ -100,7 +100,9 @@ fn providers(roles: &[&'static crate::azure::roles::Role]) -> String {
     match names.as_slice() {
         [] => String::new(),
         ["*"] => ", of everything".to_owned(),
-        names => format!(", of {}", names.iter().take(3).map(|name| code(name)).collect::<Vec<_>>().join(", ")),
+        names => {
+            format!(", of {}", names.iter().take(3).map(|name| words::service(name)).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -133,9 +135,9 @@ fn used_by(graph: &Graph<'_>, grant: &Grant, draft: &mut Draft) {
     }
     let needs = |one: &&Use| graph.serves(grant, one) != Truth::No;
     for one in graph.uses.iter().filter(needs) {
-        draft.say(Topic::Uses, uses::by(graph, one));
+        draft.say(Topic::UsedBy, uses::by(graph, one));
     }
-    draft.say_none(Topic::Uses, "no setting here is seen to need it; what code does with it is not looked at");
+    draft.say_none(Topic::UsedBy, "no setting here is seen to need it; what code does with it is not looked at");
 }
 
 /// The card of a federated credential.

@@ -11,7 +11,7 @@ use crate::resolve::value::Truth;
 pub(super) fn draft(graph: &Graph<'_>, id: ResourceId) -> Option<Draft> {
     let mut draft = Draft::new(Kind::Target, graph.title(id).to_string(), words::kind(graph, id));
     access(graph, id, &mut draft);
-    if !draft.says(Topic::Access) && !draft.says(Topic::Uses) {
+    if !draft.says(Topic::Access) && !draft.says(Topic::UsedBy) {
         return None;
     }
     draft.say_none(Topic::Access, "nobody in this code");
@@ -41,6 +41,6 @@ pub(super) fn access(graph: &Graph<'_>, id: ResourceId, draft: &mut Draft) {
         draft.say(Topic::Access, Said::at(text, grant.span).named_at(grant.scope.put_in_at()));
     }
     for one in graph.uses.iter().filter(|one| one.target == Some(id)) {
-        draft.say(Topic::Uses, uses::of_target(graph, one));
+        draft.say(Topic::UsedBy, uses::of_target(graph, one));
     }
 }

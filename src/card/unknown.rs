@@ -18,8 +18,9 @@ pub(super) fn of_principal(graph: &Graph<'_>, principal: &Principal, draft: &mut
         if let Some(given) = no_principal(graph, &grant.principal) {
             let names_it = graph.led_to(&grant.principal).contains(&Thing::Principal(principal.clone()));
             if names_it {
-                let text = format!("{} is meant for it, but is given {given}", code(&graph.address(grant.by)));
-                draft.say(Topic::Unknown, Said::at(text, grant.span).named_at(grant.principal.put_in_at()));
+                let text = format!("nothing by {}: it is given {given}", code(&graph.address(grant.by)));
+                let said = Said::at(text, grant.span).named_at(grant.principal.put_in_at());
+                draft.say(Topic::Roles, Said { none: true, ..said });
             }
             continue;
         }

@@ -65,7 +65,7 @@ fn name(graph: &Graph<'_>, one: &Use) -> String {
 
 /// The card of a need.
 pub(super) fn draft(graph: &Graph<'_>, one: &Use) -> Draft {
-    let what = format!("uses {} as an identity", one.need.required().what);
+    let what = format!("needs {}, by identity", one.need.required().what);
     let mut draft = Draft::new(Kind::Use, graph.name_of_use(one).to_string(), what);
     draft.declared = Some(one.at);
     let host = graph.resource(one.consumer).map(|host| host.span);
@@ -93,7 +93,7 @@ pub(super) fn draft(graph: &Graph<'_>, one: &Use) -> Draft {
         Resolver::Unknown => draft.say(Topic::Unknown, Said::of("as whom it asks cannot be told")),
     }
     let target = one.target.and_then(|id| graph.resource(id));
-    let said = Said::of(format!("uses {}", words_of_target(graph, one)));
+    let said = Said::of(words_of_target(graph, one));
     draft.say(Topic::Uses, Said { at: target.map(|target| target.span), ..said });
     draft
 }

@@ -178,7 +178,7 @@ fn role(graph: &Graph<'_>, role: &Role) -> String {
         Role::Custom(id) => format!("custom role {}", code(&graph.role_title(*id))),
         Role::Named(name) => code(name),
         Role::Guid(guid) => format!("role {}", code(guid)),
-        Role::Unknown(why) => format!("a role that is not known ({})", why.reason),
+        Role::Unknown(_) => "a role that is not known".to_owned(),
     }
 }
 
@@ -218,8 +218,14 @@ pub(super) fn good_for(right: &Right) -> Option<&'static str> {
             let class = roles.first()?.class;
             roles.iter().all(|role| role.class == class).then_some(())?;
             Some(match class {
-                Class::Privileged if roles.iter().all(|role| role.is_administrator()) => {
-                    "privileged: may do or grant anything there"
+                Class::Privileged if roles.iter().all(|role| role.permits_everything() && role.grants_any_role()) => {
+                    "privileged: may do and grant anything there"
+                }
+                Class::Privileged if roles.iter().all(|role| role.permits_everything()) => {
+                    "privileged: manages everything there"
+                }
+                Class::Privileged if roles.iter().all(|role| role.grants_any_role()) => {
+                    "privileged: may grant any role there"
                 }
                 Class::Privileged => "privileged",
                 Class::Mixed => "management and data",
@@ -264,15 +270,30 @@ fn one_scope(graph: &Graph<'_>, scope: &Value) -> String {
     }
 }
 
-/// How wide a scope is, in words.
+/// How wide a scope is, where its words do not say so.
 pub(super) fn width(graph: &Graph<'_>, scope: &Value) -> Option<&'static str> {
-    Some(match graph.level(scope)? {
-        IdLevel::Tenant => "the tenant and all below",
-        IdLevel::ManagementGroup => "the management group and all below",
-        IdLevel::Subscription => "the subscription and all in it",
-        IdLevel::ResourceGroup => "the resource group and all in it",
-        IdLevel::Resource => "one resource and what lies in it",
-    })
+    match graph.level(scope)? {
+        IdLevel::ResourceGroup => Some("and all that is in it"),
+        IdLevel::Resource => Some("and what lies in it"),
+        IdLevel::Tenant | IdLevel::ManagementGroup | IdLevel::Subscription => None,
+    }
+}
+
+/// What people call the service of a resource provider.
+pub(super) fn service(provider: &str) -> String {
+    let name = match provider {
+        "microsoft.appconfiguration" => "App Configuration",
+        "microsoft.cognitiveservices" => "AI services",
+        "microsoft.containerregistry" => "container registries",
+        "microsoft.documentdb" => "Cosmos DB",
+        "microsoft.eventhub" => "Event Hubs",
+        "microsoft.keyvault" => "Key Vault",
+        "microsoft.search" => "AI Search",
+        "microsoft.servicebus" => "Service Bus",
+        "microsoft.storage" => "Storage",
+        other => return code(other),
+    };
+    name.to_owned()
 }
 
 /// What weakens a grant: that it may not exist, that a condition narrows it.

@@ -207,8 +207,13 @@ impl Graph<'_> {
     /// A need whose name or text stands there.
     fn by_value(&self, id: ResourceId, spot: Spot) -> Vec<(Thing, Span)> {
         let uses = self.uses.iter().enumerate().filter(|(_, one)| one.by == id);
+        // Where name and value are entries of their own, both mean the setting.
+        let entry = self.deployment.resource(id).and_then(|one| spans::entry_at(one, spot));
         let by_name = uses.filter_map(|(at, one)| {
-            let span = [one.at, one.value.span].into_iter().find(|span| spot.is_in(*span))?;
+            let is_entry = entry.is_some_and(|(_, value)| value == one.at);
+            let named = entry.filter(|_| is_entry).map(|(entry, _)| entry);
+            let span =
+                [Some(one.at), Some(one.value.span), named].into_iter().flatten().find(|span| spot.is_in(*span))?;
             Some((Thing::Use(at), span))
         });
         let mut found: Vec<(Thing, Span)> = by_name.collect();
@@ -281,6 +286,10 @@ impl Graph<'_> {
     #[must_use]
     pub fn name_of_use(&self, one: &super::Use) -> Name {
         const LONGEST: usize = 120;
+        let setting = self.site(one.consumer).and_then(|site| site.settings.iter().find(|own| own.span == one.at));
+        if let Some(setting) = setting {
+            return setting.name.clone();
+        }
         let argument = self.deployment.resource(one.by).and_then(|by| spans::argument_of(&by.body, one.at));
         if let Some(argument) = argument {
             return argument;

@@ -1,7 +1,7 @@
 //! Which declaration, which of its blocks and which expressions hold a place.
 
 use super::Spot;
-use crate::ir::{Block, Body, Expr, ExprKind, Module, Name, Resource};
+use crate::ir::{Block, Body, Expr, ExprKind, Item, Module, Name, Resource};
 use crate::source::Span;
 
 /// The arguments at which one looks at a resource as a whole: what it is called, and its identity.
@@ -79,6 +79,25 @@ pub(super) fn is_near(resource: &Resource, spot: Spot) -> bool {
 pub(super) fn blocks_at(resource: &Resource, spot: Spot) -> Vec<Span> {
     let mut found = Vec::new();
     collect(&resource.body, spot, &mut found);
+    found
+}
+
+/// The innermost object with a `name` and a `value` that holds the spot, and where the name of its `value` stands.
+pub(super) fn entry_at(resource: &Resource, spot: Spot) -> Option<(Span, Span)> {
+    let mut found: Option<(Span, Span)> = None;
+    for root in exprs_of(resource) {
+        root.walk(&mut |expr| {
+            let ExprKind::Object(items) = &expr.kind else { return };
+            let key = |name: &str| {
+                let is_it =
+                    |item: &&Item| matches!(&item.key.kind, ExprKind::Str(key) if key.eq_ignore_ascii_case(name));
+                items.iter().find(is_it).map(|item| item.key.span)
+            };
+            if let (true, Some(_), Some(value)) = (spot.is_in(expr.span), key("name"), key("value")) {
+                found = Some((expr.span, value));
+            }
+        });
+    }
     found
 }
 
