@@ -44,7 +44,7 @@ pub(super) fn draft(graph: &Graph<'_>, id: ResourceId) -> Option<Draft> {
 pub(super) fn principals(graph: &Graph<'_>, id: ResourceId) -> Vec<Principal> {
     let system = graph.host(id).is_some_and(|host| host.system() == Truth::Yes);
     let own = system.then_some(Principal::System(id));
-    own.into_iter().chain(graph.has_identities(id).into_iter().map(|(id, _)| Principal::User(id))).collect()
+    own.into_iter().chain(graph.identities_listed_by(id).into_iter().map(|(id, _)| Principal::User(id))).collect()
 }
 
 fn as_whom(graph: &Graph<'_>, principal: &Principal) -> String {

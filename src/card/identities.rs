@@ -58,13 +58,16 @@ fn hosts(graph: &Graph<'_>, identity: ResourceId, draft: &mut Draft) {
     let Some(own) = graph.resource(identity).map(|one| graph.id_of(identity, one.span)) else { return };
     for host in &graph.hosts {
         let Some(header) = graph.resource(host.resource).map(|one| one.span) else { continue };
+        let listed = graph.identities_listed_by(host.resource).into_iter().find(|(id, _)| *id == identity);
+        let said = |text: String| {
+            let at = listed.map_or_else(|| graph.attached_at(host.resource, identity, header), |(_, at)| at);
+            Said::at(format!("{}: {text}", resource(graph, host.resource)), header).named_at(at)
+        };
         match graph.attached(host, &own) {
-            Truth::Yes => {
-                let at = graph.attached_at(host.resource, identity, header);
-                draft.say(
-                    Topic::Hosts,
-                    Said::at(format!("{}: attached", resource(graph, host.resource)), header).named_at(at),
-                );
+            Truth::Yes => draft.say(Topic::Hosts, said("attached".to_owned())),
+            Truth::Maybe if listed.is_some() => {
+                let why = unknown::doubt(graph, host).map(|why| format!(" ({why})")).unwrap_or_default();
+                draft.say(Topic::Hosts, said(format!("attached, perhaps{why}")));
             }
             Truth::Maybe => unknown::of_host_having(graph, host, draft),
             Truth::No => {
@@ -157,7 +160,10 @@ pub(super) fn hosts_of(graph: &Graph<'_>, principal: &Principal) -> Vec<Resource
             let Some(own) = graph.resource(*identity).map(|one| graph.id_of(*identity, one.span)) else {
                 return Vec::new();
             };
-            let has = |host: &&crate::graph::Host| graph.attached(host, &own) == Truth::Yes;
+            let has = |host: &&crate::graph::Host| {
+                let listed = || graph.identities_listed_by(host.resource).iter().any(|(id, _)| id == identity);
+                graph.attached(host, &own) == Truth::Yes || listed()
+            };
             graph.hosts.iter().filter(has).map(|host| host.resource).collect()
         }
         _ => Vec::new(),

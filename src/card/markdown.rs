@@ -148,10 +148,16 @@ fn shortened(text: &str) -> String {
 /// Words that are no markup.
 fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!' | '$') {
+    let mut letters = text.chars().peekable();
+    let mut inside = false;
+    while let Some(letter) = letters.next() {
+        // Inside a word an underscore is one.
+        let in_word = letter == '_' && inside && letters.peek().is_some_and(|next| next.is_alphanumeric());
+        let marks = ['\\', '`', '*', '_', '[', ']', '<', '>', '&', '#', '|', '~', '!', '$'];
+        if marks.contains(&letter) && !in_word {
             shown.push('\\');
         }
+        inside = letter.is_alphanumeric();
         shown.push(letter);
     }
     shown
@@ -167,6 +173,7 @@ mod tests {
         assert_eq!(prose("<b> an odd ` here"), "\\<b\\> an odd \\` here");
         assert_eq!(prose("`a\r\nb`"), "`a b`");
         assert_eq!(cell("`a|b` or c|d"), "`a\\|b` or c\\|d");
+        assert_eq!(prose("main_app.tf _x_"), "main_app.tf \\_x\\_");
         assert_eq!(code("  "), "``  ``");
     }
 

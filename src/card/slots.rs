@@ -66,7 +66,7 @@ fn identity(graph: &Graph<'_>, id: ResourceId) -> String {
         Truth::No => Vec::new(),
         Truth::Maybe => vec!["system-assigned, perhaps".to_owned()],
     };
-    each.extend(graph.has_identities(id).iter().map(|(id, _)| code(&graph.title(*id))));
+    each.extend(graph.identities_listed_by(id).iter().map(|(id, _)| code(&graph.title(*id))));
     match (each.is_empty(), graph.host(id).map_or(Truth::Maybe, Host::user)) {
         (true, Truth::No) => "none".to_owned(),
         (true, _) => "not known".to_owned(),

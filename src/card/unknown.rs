@@ -44,9 +44,18 @@ pub(super) fn of_principal(graph: &Graph<'_>, principal: &Principal, draft: &mut
 
 /// The modules whose source is not here.
 pub(super) fn not_read(graph: &Graph<'_>, draft: &mut Draft) {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
     for call in &graph.opaque {
+        // One source is one gap, however often it is called.
+        if seen.contains(&(&*call.source, call.reason)) {
+            continue;
+        }
+        seen.push((&*call.source, call.reason));
+        let same = |other: &&crate::graph::OpaqueCall| other.source == call.source && other.reason == call.reason;
+        let others = graph.opaque.iter().filter(same).count().saturating_sub(1);
+        let others = if others > 0 { format!(" and {others} more") } else { String::new() };
         let source = if call.source.is_empty() { String::new() } else { format!(" from {}", code(&call.source)) };
-        let text = format!("{}{source}: {}", code(&call.address), call.reason);
+        let text = format!("{}{others}{source}: {}", code(&call.address), call.reason);
         draft.say(Topic::NotRead, Said::at(text, call.span));
     }
 }
@@ -64,7 +73,7 @@ pub(super) fn of_host(graph: &Graph<'_>, id: ResourceId, draft: &mut Draft) {
     let Some(host) = graph.host(id) else { return };
     if let Some(reason) = doubt(graph, host) {
         let at = block(host).map(|block| block.span);
-        draft.say(Topic::Unknown, Said { at, ..Said::of(format!("its identities: {reason}")) });
+        draft.say(Topic::Unknown, Said { at, ..Said::of(format!("which identities it has: {reason}")) });
     }
 }
 
@@ -77,9 +86,9 @@ fn block(host: &Host) -> Option<&crate::graph::IdentityBlock> {
 }
 
 /// Why it cannot be told which identities a host has.
-fn doubt(graph: &Graph<'_>, host: &Host) -> Option<String> {
+pub(super) fn doubt(graph: &Graph<'_>, host: &Host) -> Option<String> {
     if graph.is_touched(host.resource) {
-        return Some("something else than its declaration may change them".to_owned());
+        return Some("something else than its declaration may change its identities".to_owned());
     }
     match &host.declared {
         Declared::None(_) => None,

@@ -215,6 +215,10 @@ pub(super) fn good_for(right: &Right) -> Option<&'static str> {
     match right {
         Right::Role { .. } => {
             let roles = right.built_in()?;
+            let pulls = |role: &&crate::azure::roles::Role| role.class == Class::Read && role.permits("acr-pull");
+            if roles.iter().copied().all(|role| pulls(&role)) {
+                return Some("pulls images");
+            }
             let class = roles.first()?.class;
             roles.iter().all(|role| role.class == class).then_some(())?;
             Some(match class {

@@ -3,7 +3,7 @@
 mod spans;
 
 use super::meaning::{Meaning, meaning};
-use super::{Graph, Holder, Mode, Principal, Resource, ResourceId};
+use super::{Declared, Graph, Holder, Ids, Mode, Principal, Resource, ResourceId};
 use crate::ir::{Expr, ExprKind, Module, Name};
 use crate::resolve::eval::Instance;
 use crate::resolve::value::{InstanceId, Kind, Truth, Value};
@@ -308,17 +308,25 @@ impl Graph<'_> {
         found
     }
 
-    /// The user-assigned identities that a host certainly has, each with where that is said.
+    /// The user-assigned identities that a host lists, each with where that is said. Whether it has them may hang on what is
+    /// not known.
     #[must_use]
-    pub fn has_identities(&self, host: ResourceId) -> Vec<(ResourceId, Span)> {
-        let Some((host, header)) = self.host(host).zip(self.resource(host)) else { return Vec::new() };
-        let identities = self.resources().filter(|one| one.is_arm(super::arm::USER_ASSIGNED_IDENTITY));
-        let identities = identities.filter(|one| one.presence != Truth::No);
-        let has = |one: &&Resource| {
-            let own = self.id_of(one.id, one.span);
-            self.attached(host, &own) == Truth::Yes
+    pub fn identities_listed_by(&self, host: ResourceId) -> Vec<(ResourceId, Span)> {
+        let block = match self.host(host).map(|host| &host.declared) {
+            Some(Declared::Block(block)) => block,
+            Some(Declared::Perhaps(block)) => &**block,
+            _ => return Vec::new(),
         };
-        identities.filter(has).map(|one| (one.id, self.attached_at(host.resource, one.id, header.span))).collect()
+        let Ids::Listed { items, .. } = &block.ids else { return Vec::new() };
+        let mut found: Vec<(ResourceId, Span)> = Vec::new();
+        for item in items.iter().flat_map(Value::alternatives) {
+            if let Some(id) = self.identity_of(item)
+                && !found.iter().any(|(known, _)| *known == id)
+            {
+                found.push((id, item.put_in_at()));
+            }
+        }
+        found
     }
 
     /// The identity or the service principal as whom others act by a federated credential.
