@@ -5,6 +5,7 @@
 //! analysed is a snapshot that never changes; a request about it waits until there is one of what the editor shows.
 
 mod actions;
+mod cards;
 mod changes;
 mod client;
 mod diagnostics;

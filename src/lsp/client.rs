@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::lines::Encoding;
-use super::{requests, uri};
+use super::{cards, requests, uri};
 
 /// What the client can do.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,8 @@ pub(super) struct Client {
     pub(super) resolves_edits: bool,
     /// It opens pages.
     pub(super) shows_documents: bool,
+    /// It has a command that shows the places of a lens.
+    pub(super) shows_references: bool,
 }
 
 impl Client {
@@ -53,6 +55,7 @@ impl Client {
             resolves_edits: texts("textDocument/codeAction/resolveSupport/properties").contains(&"edit")
                 && can("textDocument/codeAction/dataSupport"),
             shows_documents: can("window/showDocument/support"),
+            shows_references: texts("experimental/commands/commands").contains(&cards::SHOW),
         }
     }
 }

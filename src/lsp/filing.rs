@@ -39,7 +39,7 @@ impl<'w> Filing<'w> {
     /// Files a report, of a unit if it is one's.
     pub(super) fn file(&mut self, unit: Option<usize>, sources: &Sources, report: &Report) {
         let masked = Masked::new(sources, report);
-        let mut places = Places { world: self.world, sources, texts: HashMap::new() };
+        let mut places = Places::new(self.world, sources);
         for (number, finding) in report.findings.iter().enumerate() {
             let Some(file) = sources.get(finding.primary.span.source) else { continue };
             let Some(range) = places.range(finding.primary.span) else { continue };
@@ -56,7 +56,7 @@ impl<'w> Filing<'w> {
         for finding in &report.findings {
             let span = finding.primary.span;
             let range = lines.range(span.start as usize, span.end as usize);
-            let mut places = Places { world: self.world, sources, texts: HashMap::new() };
+            let mut places = Places::new(self.world, sources);
             self.add(path, diagnostic(finding, range, &masked, &mut places), None);
         }
     }
@@ -119,7 +119,7 @@ fn tags(rule: &str) -> Vec<u8> {
 }
 
 /// Where spans are in what the editor shows.
-struct Places<'s> {
+pub(super) struct Places<'s> {
     world: &'s World,
     sources: &'s Sources,
     texts: HashMap<crate::source::SourceId, Text<'s>>,
@@ -135,6 +135,11 @@ struct Text<'s> {
 }
 
 impl<'s> Places<'s> {
+    /// Of files that were analysed together.
+    pub(super) fn new(world: &'s World, sources: &'s Sources) -> Self {
+        Self { world, sources, texts: HashMap::new() }
+    }
+
     fn text(&mut self, span: Span) -> Option<&Text<'s>> {
         let file: &'s SourceFile = self.sources.get(span.source)?;
         let world = self.world;
@@ -157,14 +162,15 @@ impl<'s> Places<'s> {
     }
 
     /// The range of a span; none if what stood there is not there any more.
-    fn range(&mut self, span: Span) -> Option<Range> {
+    pub(super) fn range(&mut self, span: Span) -> Option<Range> {
         let text = self.text(span)?;
         let (start, end) = (span.start as usize, span.end as usize);
         let (start, end) = text.shift.map_or(Some((start, end)), |shift| shift.range(start, end))?;
         Some(text.lines.range(start.saturating_sub(text.hidden), end.saturating_sub(text.hidden)))
     }
 
-    fn location(&mut self, span: Span) -> Option<Location> {
+    /// The same with the address of the file.
+    pub(super) fn location(&mut self, span: Span) -> Option<Location> {
         let range = self.range(span)?;
         let path = self.sources.get(span.source)?.path();
         let open = self.world.documents.get(path).map(|document| document.uri.clone());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::wire::Failure;
 use super::worker::View;
-use super::{actions, diagnostics, names};
+use super::{actions, cards, diagnostics, names};
 
 /// How a request is answered from a view.
 pub(super) type Ask = fn(&View, Value) -> Result<Value, Failure>;
@@ -30,12 +30,15 @@ const fn lasting(name: &'static str, ask: Ask) -> Method {
     Method { name, ask, lasts: true }
 }
 
-const METHODS: [Method; 6] = [
+const METHODS: [Method; 9] = [
     method("codeAction/resolve", actions::resolve),
     method("textDocument/codeAction", actions::at_range),
+    method("textDocument/codeLens", cards::lenses),
+    method("textDocument/definition", cards::definition),
     lasting("textDocument/diagnostic", diagnostics::of_document),
     method("textDocument/documentLink", names::links),
-    method("textDocument/hover", names::hover),
+    method("textDocument/hover", cards::hover),
+    method("textDocument/references", cards::references),
     lasting("workspace/diagnostic", diagnostics::of_workspace),
 ];
 
@@ -46,6 +49,6 @@ pub(super) fn find(name: &str) -> Option<Method> {
 
 /// What the client is told of these requests.
 pub(super) fn offers(client: &Client) -> Map<String, Value> {
-    let groups = [diagnostics::offers(client), actions::offers(client), names::offers()];
+    let groups = [diagnostics::offers(client), actions::offers(client), names::offers(), cards::offers()];
     groups.into_iter().flat_map(|offers| offers.into_iter().map(|(name, value)| (name.to_owned(), value))).collect()
 }

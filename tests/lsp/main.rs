@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_types, reason = "an editor starts the server")]
 
 mod actions;
+mod cards;
 mod diagnostics;
 mod editor;
 mod edits;
