@@ -38,7 +38,7 @@ pub(super) fn draft(graph: &Graph<'_>, grant: &Grant) -> Option<Draft> {
     right(graph, grant, &mut draft);
     if !matches!(grant.right, Right::InDirectory { .. }) {
         let width = words::width(graph, &grant.scope).map(|width| format!(" {width}")).unwrap_or_default();
-        let at = graph.named_by(&grant.scope).and_then(|id| graph.resource(id)).map(|one| one.span);
+        let at = graph.named_by(&grant.scope).and_then(|id| graph.seen_at(id));
         let said = Said::of(format!("{}{width}", words::scope(graph, &grant.scope)));
         draft.say(Topic::Scope, Said { at, ..said }.named_at(grant.scope.put_in_at()));
     }
@@ -61,7 +61,7 @@ fn holder(graph: &Graph<'_>, grant: &Grant, principal: &Principal, draft: &mut D
             (false, more) => text = format!("{text}, of {} and {more} more", named.join(", ")),
         }
     }
-    let at = principal.resource().and_then(|id| graph.resource(id)).map(|one| one.span);
+    let at = principal.resource().and_then(|id| graph.seen_at(id));
     draft.say(Topic::Principal, Said { at, ..Said::of(text) }.named_at(grant.principal.put_in_at()));
 }
 

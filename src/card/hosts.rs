@@ -35,7 +35,7 @@ pub(super) fn draft(graph: &Graph<'_>, id: ResourceId) -> Option<Draft> {
     settings(graph, id, &mut draft);
     targets::access(graph, id, &mut draft);
     slots::add(graph, id, &mut draft);
-    let says = [Topic::Identities, Topic::Uses, Topic::UsedBy, Topic::Access, Topic::Slots, Topic::Unknown];
+    let says = [Topic::Identities, Topic::Uses, Topic::UsedBy, Topic::Access, Topic::Slots];
     let is_silent = !says.iter().any(|topic| draft.says(*topic)) && draft.tables.is_empty();
     (!is_silent || site.is_some()).then_some(draft)
 }

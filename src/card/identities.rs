@@ -48,7 +48,7 @@ fn of_its_own(graph: &Graph<'_>, host: ResourceId, draft: &mut Draft) {
     if has != Truth::No && graph.site(host).is_some_and(|site| site.is_slot) {
         draft.notes.push(super::slots::principal_note());
     }
-    if let Some(span) = graph.resource(host).map(|one| one.span) {
+    if let Some(span) = graph.seen_at(host) {
         draft.say(Topic::Hosts, Said::at(format!("{}: its own", resource(graph, host)), span));
     }
 }
@@ -57,7 +57,7 @@ fn of_its_own(graph: &Graph<'_>, host: ResourceId, draft: &mut Draft) {
 fn hosts(graph: &Graph<'_>, identity: ResourceId, draft: &mut Draft) {
     let Some(own) = graph.resource(identity).map(|one| graph.id_of(identity, one.span)) else { return };
     for host in &graph.hosts {
-        let Some(header) = graph.resource(host.resource).map(|one| one.span) else { continue };
+        let Some(header) = graph.seen_at(host.resource) else { continue };
         let listed = graph.identities_listed_by(host.resource).into_iter().find(|(id, _)| *id == identity);
         let said = |text: String| {
             let at = listed.map_or_else(|| graph.attached_at(host.resource, identity, header), |(_, at)| at);

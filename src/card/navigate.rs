@@ -98,5 +98,5 @@ fn definitions(graph: &Graph<'_>, sight: &Sight) -> Vec<Span> {
 fn holders(graph: &Graph<'_>, grant: &Grant) -> Vec<Span> {
     let principals = graph.principals(&grant.principal).into_iter().flatten();
     let ids = principals.filter_map(|principal| principal.resource());
-    ids.filter_map(|id| graph.resource(id)).map(|one| one.span).collect()
+    ids.filter_map(|id| graph.seen_at(id)).collect()
 }

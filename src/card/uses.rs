@@ -68,13 +68,13 @@ pub(super) fn draft(graph: &Graph<'_>, one: &Use) -> Draft {
     let what = format!("needs {}, by identity", one.need.required().what);
     let mut draft = Draft::new(Kind::Use, graph.name_of_use(one).to_string(), what);
     draft.declared = Some(one.at);
-    let host = graph.resource(one.consumer).map(|host| host.span);
+    let host = graph.seen_at(one.consumer);
     if let Some(span) = host {
         draft.say(Topic::Hosts, Said::at(resource(graph, one.consumer), span));
     }
     match &one.identity {
         Resolver::Principal(principal) => {
-            let declared = principal.resource().and_then(|id| graph.resource(id)).map(|one| one.span);
+            let declared = principal.resource().and_then(|id| graph.seen_at(id));
             draft.say(Topic::Principal, Said { at: declared, ..Said::of(words::principal(graph, principal)) });
             if let Some(target) = one.target {
                 for grant in identities::grants_to(graph, principal) {

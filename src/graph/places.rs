@@ -255,12 +255,25 @@ impl Graph<'_> {
     #[must_use]
     pub fn declared_at(&self, thing: &Thing) -> Option<Span> {
         match thing {
-            Thing::Principal(principal) => self.resource(principal.resource()?).map(|resource| resource.span),
-            Thing::Resource(id) => self.resource(*id).map(|resource| resource.span),
+            Thing::Principal(principal) => self.seen_at(principal.resource()?),
+            Thing::Resource(id) => self.seen_at(*id),
             Thing::Grant(at) => self.grants.get(*at).map(|grant| grant.span),
             Thing::Federation(at) => self.resource(self.federations.get(*at)?.by).map(|resource| resource.span),
             Thing::Use(at) => self.uses.get(*at).map(|one| one.at),
         }
+    }
+
+    /// The header of a resource's declaration, or of the call of a module that nobody sees.
+    #[must_use]
+    pub fn seen_at(&self, id: ResourceId) -> Option<Span> {
+        let header = self.resource(id)?.span;
+        let call = || {
+            let instance = self.deployment.node(id)?.instance;
+            self.deployment.module(instance)?.stands_in?;
+            let (caller, call) = self.deployment.instance(instance)?.parent?;
+            Some(self.deployment.module(caller)?.calls.get(call)?.span)
+        };
+        Some(call().unwrap_or(header))
     }
 
     /// The address of a thing's declaration.

@@ -82,3 +82,24 @@ fn nothing_is_said_of_what_is_no_identity() {
         ["main.tf:1:1 resource \"azurerm_user_assigned_identity\" \"app\": 0 hosts · 0 roles -> "]
     );
 }
+
+#[test]
+fn what_a_published_module_makes_is_shown_where_it_is_called() {
+    let text = "module functionApp 'br/public:avm/res/web/site:0.16.0' = {
+  name: 'functionApp'
+  params: {
+    kind: 'functionapp,linux'
+    name: 'func-shop'
+    managedIdentities: { systemAssigned: true }
+  }
+}
+
+output principal string = functionApp.outputs.?systemAssignedMIPrincipalId ?? ''
+";
+    let world = World::of(&[("main.bicep", text)]);
+    let card = world.card("main.bicep", "functionApp.outputs");
+    assert!(card.contains("· main.bicep:1"), "{card}");
+    let to = world.definition("main.bicep", "functionApp.outputs");
+    assert_eq!(to.len(), 1, "{to:?}");
+    assert!(to[0].starts_with("main.bicep:1:1 module functionApp"), "{to:?}");
+}
