@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, parse } from "node:path";
 
 const SETTINGS = {
   "security.workspace.trust.startupPrompt": "never",
@@ -103,7 +103,10 @@ export class Workbench {
     const [file, line, column] = place.split(":");
     await this.page.keyboard.press("Control+P");
     await this.type(file);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: file.split("/").at(-1) }).waitFor();
+    // What was open lately comes first, until the search has found the file itself.
+    const { base, dir } = parse(file);
+    const focused = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: base });
+    await (dir === "" ? focused : focused.filter({ has: this.page.getByText(dir, { exact: true }) })).waitFor();
     await this.accept();
     // Some labels say behind the path how many problems it has.
     await this.page.locator(`.editor-group-container.active .tab.active [aria-label*="/${file}"]`).first().waitFor();
@@ -144,14 +147,19 @@ export class Workbench {
     return this.page.locator(".editor-group-container.active .view-line", { hasText: new RegExp(pattern) }).first();
   }
 
-  /** Moves the mouse over a word of a line, and gives the card that appears. */
+  /** Moves the mouse over a word of a line, and gives the card that appears. Lines move when lenses come. */
   async hover(line, word) {
-    const box = await this.page.evaluate(boxOf, [await this.line(line).elementHandle(), word]);
-    await this.page.mouse.move(box.x - 30, box.y + 60);
-    await this.page.mouse.move(box.x, box.y, { steps: 4 });
-    const card = this.page.locator(".monaco-hover:visible .hover-contents").first();
-    await card.waitFor();
-    return this.page.locator(".monaco-hover:visible").first();
+    const card = this.page.locator(".monaco-hover:visible").filter({ has: this.page.locator(".hover-contents") }).first();
+    await until(`a card of ${word}`, async () => {
+      const box = await this.page.evaluate(boxOf, [await this.line(line).elementHandle(), word]);
+      await this.page.mouse.move(box.x - 30, box.y + 60);
+      await this.page.mouse.move(box.x, box.y, { steps: 4 });
+      return card.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    return card;
   }
 
   /** All that stands at the lower right. */
