@@ -1,0 +1,53 @@
+;;; What a person does in Emacs with eglot; run by try-editors.sh.  -*- lexical-binding: t -*-
+
+(require 'eglot)
+(require 'flymake)
+(require 'seq)
+
+;; The modes of this page are packages of their own; what they would colour is not looked at here.
+(define-derived-mode terraform-mode prog-mode "Terraform" (setq-local comment-start "#"))
+(add-to-list 'auto-mode-alist '("\\.tf\\'" . terraform-mode))
+
+(defun try-fail (why)
+  (message "emacs: %s" why)
+  (kill-emacs 1))
+
+(defun try-wait (what condition)
+  (let ((until (+ (float-time) 30)) result)
+    (while (and (not (setq result (funcall condition))) (< (float-time) until))
+      (accept-process-output nil 0.05))
+    (or result (try-fail (concat "waited in vain for " what)))))
+
+(defun try-find (rule)
+  (seq-find (lambda (finding) (string-match-p (regexp-quote rule) (flymake-diagnostic-text finding)))
+            (flymake-diagnostics)))
+
+(defun try-run (settings file)
+  (load settings nil t)
+  (message "Emacs %s" emacs-version)
+  (find-file file)
+  (setq-local eglot-sync-connect 30)
+  (apply #'eglot--connect (eglot--guess-contact))
+  (flymake-mode 1)
+  (try-wait "findings" (lambda () (flymake-start) (try-find "client id of")))
+  (dolist (finding (flymake-diagnostics))
+    (message "%d: %s" (line-number-at-pos (flymake-diagnostic-beg finding))
+             (car (split-string (flymake-diagnostic-text finding) "\n"))))
+  (let ((finding (try-find "client id of")))
+    (goto-char (flymake-diagnostic-beg finding))
+    (let* ((line (buffer-substring-no-properties (line-beginning-position) (line-end-position)))
+           (actions (eglot-code-actions (point) (point) "quickfix"))
+           (fix (seq-find (lambda (action) (eq t (plist-get action :isPreferred))) actions)))
+      (unless fix (try-fail (format "no preferred fix in %S" actions)))
+      (message "applied: %s" (plist-get fix :title))
+      (eglot--apply-workspace-edit (plist-get fix :edit))
+      (let ((now (buffer-substring-no-properties (line-beginning-position) (line-end-position))))
+        (message "after: %s" (string-trim now))
+        (unless (equal now (replace-regexp-in-string "client_id" "principal_id" line))
+          (try-fail "the fix made something else of the line")))))
+  ;; Changes are told when Emacs is idle, which it never is here.
+  (eglot--signal-textDocument/didChange)
+  (try-wait "the finding to go" (lambda () (flymake-start) (not (try-find "client id of"))))
+  (save-buffer)
+  (message "left: %d findings" (length (flymake-diagnostics)))
+  (kill-emacs 0))
