@@ -3,10 +3,14 @@
 mod anchor;
 mod declared;
 mod hidden;
+mod results;
 mod through;
+
+pub(crate) use results::Results;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -22,6 +26,7 @@ use crate::rules::{Cx, RULES, Rule};
 use crate::source::{SourceId, Sources, Span};
 use crate::suppress::{Scene, Suppressions};
 use crate::workspace::{Gap, Workspace};
+use results::{Deployed, Recall};
 
 /// Families whose rules know where secrets stand, which no report may show whichever rules it is about.
 const KNOW_SECRETS: [&str; 2] = ["keys", "secrets"];
@@ -99,47 +104,40 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
     let nothing = [Root { module: ModuleId(u32::MAX), given: Vec::new(), offered: Vec::new() }];
     let loose = sightings.remove(&None).unwrap_or_default();
     let roots = if workspace.roots.is_empty() && !loose.is_empty() { &nothing } else { workspace.roots.as_slice() };
-    let seen: Vec<Vec<&Sighting>> = (0..roots.len())
+    let seen: Vec<Vec<&Arc<Sighting>>> = (0..roots.len())
         .map(|at| {
             let own = sightings.remove(&Some(at)).unwrap_or_default();
             if at == 0 { [own, loose.clone()].concat() } else { own }
         })
         .collect();
     workspace.progress.begin(Phase::Analysing, roots.len());
-    let parts: Vec<Part> = roots
+    let recall = Recall::new(workspace, roots, &wanted, has_suppressions);
+    let analysis = Analysis { workspace, wanted: &wanted, has_suppressions };
+    let parts: Vec<Arc<Part>> = roots
         .par_iter()
         .enumerate()
         .map(|(at, root)| {
             if workspace.progress.is_cancelled() {
-                return Part::default();
+                return Arc::default();
             }
-            let modules = shares.get(at).map(Vec::as_slice).unwrap_or_default();
-            let deployment = Deployment::new(&workspace.program, root);
-            let mut graph = Graph::build(&deployment, &workspace.sources, modules);
+            let share = shares.get(at).map(Vec::as_slice).unwrap_or_default();
+            let sightings = seen.get(at).map(Vec::as_slice).unwrap_or_default();
             let policy = declared::policy_of(policies, &workspace.program, root.module);
-            graph.obey(policy);
-            graph.sightings = seen.get(at).cloned().unwrap_or_default();
-            let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
-            for rule in &wanted {
-                check(rule, &graph, &mut part);
-            }
-            part.effects = declared::effects(&graph, policy);
-            let elsewhere = anchor::Elsewhere { fetched: &workspace.fetched, stand_ins: &workspace.stand_ins };
-            let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
-            part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
-            part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
-            let below = through::Below::new(&deployment, &calls);
-            part.findings.iter_mut().for_each(|finding| below.mark(finding));
-            if has_suppressions && !part.opaque.is_empty() {
-                part.incomplete = files(workspace, root);
-            }
+            let deployed = Deployed { root, policy, share, sightings, calls: &calls };
+            let part = match &recall {
+                Some(recall) => recall.part(at, &deployed, || analysis.part(&deployed)),
+                None => Arc::new(analysis.part(&deployed)),
+            };
             workspace.progress.step();
             part
         })
         .collect();
+    if let Some(recall) = recall.filter(|_| !workspace.progress.is_cancelled()) {
+        recall.keep();
+    }
     let mut whole = Part::default();
     let mut effects = declared::Effects::new();
-    for part in parts {
+    for part in parts.into_iter().map(Arc::unwrap_or_clone) {
         whole.findings.extend(part.findings);
         whole.undecided.extend(part.undecided);
         whole.opaque.extend(part.opaque);
@@ -156,6 +154,39 @@ pub fn analyze(workspace: &Workspace, policies: &Policies) -> Report {
     finish(workspace, policies, whole, suppressions.map(|all| (all, ran)))
 }
 
+/// What all deployments are looked at with.
+struct Analysis<'a> {
+    workspace: &'a Workspace,
+    wanted: &'a [&'static Rule],
+    has_suppressions: bool,
+}
+
+impl Analysis<'_> {
+    /// One deployment through all rules. Whatever this looks at has to be in the key of [`results`].
+    fn part(&self, deployed: &Deployed<'_>) -> Part {
+        let workspace = self.workspace;
+        let deployment = Deployment::new(&workspace.program, deployed.root);
+        let mut graph = Graph::build(&deployment, &workspace.sources, deployed.share);
+        graph.obey(deployed.policy);
+        graph.sightings = deployed.sightings.iter().map(|sighting| &***sighting).collect();
+        let mut part = Part { opaque: graph.opaque.clone(), ..Part::default() };
+        for rule in self.wanted {
+            check(rule, &graph, &mut part);
+        }
+        part.effects = declared::effects(&graph, deployed.policy);
+        let elsewhere = anchor::Elsewhere { fetched: &workspace.fetched, stand_ins: &workspace.stand_ins };
+        let (findings, undecided) = (std::mem::take(&mut part.findings), std::mem::take(&mut part.undecided));
+        part.findings = findings.into_iter().map(|one| elsewhere.finding(one, &deployment)).collect();
+        part.undecided = undecided.into_iter().map(|one| elsewhere.undecided(one, &deployment)).collect();
+        let below = through::Below::new(&deployment, deployed.calls);
+        part.findings.iter_mut().for_each(|finding| below.mark(finding));
+        if self.has_suppressions && !part.opaque.is_empty() {
+            part.incomplete = files(workspace, deployed.root);
+        }
+        part
+    }
+}
+
 /// A report of what is wrong with files that are not analysed, such as those of the configuration.
 #[must_use]
 pub fn of_problems(problems: &[Finding], sources: &Sources) -> Report {
@@ -164,7 +195,7 @@ pub fn of_problems(problems: &[Finding], sources: &Sources) -> Report {
     Report { findings: problems.to_vec(), secrets, ..Report::default() }
 }
 
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 struct Part {
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
@@ -216,10 +247,13 @@ fn shares(workspace: &Workspace) -> Vec<Vec<ModuleId>> {
         .collect()
 }
 
+/// The credentials of each root, by its place.
+type Owned<'w> = HashMap<Option<usize>, Vec<&'w Arc<Sighting>>>;
+
 /// Each credential belongs to the first deployment that its file is part of; none: to no deployment at all.
-fn sightings<'w>(workspace: &'w Workspace, shares: &[Vec<ModuleId>]) -> HashMap<Option<usize>, Vec<&'w Sighting>> {
+fn sightings<'w>(workspace: &'w Workspace, shares: &[Vec<ModuleId>]) -> Owned<'w> {
     let program = &workspace.program;
-    let mut by_root: HashMap<Option<usize>, Vec<&Sighting>> = HashMap::new();
+    let mut by_root = Owned::new();
     if program.sightings.is_empty() {
         return by_root;
     }
@@ -230,7 +264,7 @@ fn sightings<'w>(workspace: &'w Workspace, shares: &[Vec<ModuleId>]) -> HashMap<
         }
     }
     for sighting in &program.sightings {
-        by_root.entry(owners.get(&sighting.literal.source).copied()).or_default().push(&**sighting);
+        by_root.entry(owners.get(&sighting.literal.source).copied()).or_default().push(sighting);
     }
     by_root
 }
@@ -376,7 +410,7 @@ fn merge_one(mut findings: Vec<Finding>) -> Option<Finding> {
     });
     let mut findings = findings.into_iter();
     let mut first = findings.next()?;
-    let mut others: BTreeSet<std::sync::Arc<str>> = findings.map(|finding| finding.subject).collect();
+    let mut others: BTreeSet<Arc<str>> = findings.map(|finding| finding.subject).collect();
     others.remove(&first.subject);
     if !others.is_empty() {
         const SHOWN: usize = 3;

@@ -84,6 +84,12 @@ impl SourceFile {
         Self { path, display: display.into(), text: text.into(), line_starts: OnceLock::new() }
     }
 
+    /// Whether the other is the same file, as shown and as read.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path && self.display == other.display && self.text == other.text
+    }
+
     /// Where the file is on disk.
     #[must_use]
     pub fn path(&self) -> &Path {

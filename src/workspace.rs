@@ -7,12 +7,14 @@ mod discover;
 mod focus;
 mod given;
 mod interfaces;
+mod memory;
 mod overlay;
 pub(crate) mod paths;
 mod read;
 mod registry;
 
 pub use configure::{Configuration, configuration};
+pub use memory::Memory;
 pub use overlay::{MAX_FILE, Overlay};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -45,6 +47,8 @@ pub struct Request {
     pub progress: Arc<Progress>,
     /// Which configuration file holds.
     pub configuration: config::Choice,
+    /// What earlier runs over the same code left, for whoever runs more than once. The report is the same without it.
+    pub memory: Option<Arc<Memory>>,
 }
 
 /// Why nothing can be looked at.
@@ -150,6 +154,8 @@ pub struct Workspace {
     pub focus: Option<BTreeSet<SourceId>>,
     /// What is told how far the run is.
     pub progress: Arc<Progress>,
+    /// What earlier runs left.
+    pub memory: Option<Arc<Memory>>,
 }
 
 /// Whether a file of this name may be looked into.

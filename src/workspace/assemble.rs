@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use super::configure::{Configured, Files, Texts};
 use super::discover::{Format, Found, Input, directory, format};
 use super::given::{ParameterFile, ParameterFiles};
+use super::memory::{Lock, Recall};
 use super::overlay::Overlay;
 use super::paths::{absolute, file_name, parent, shown};
-use super::read::{Content, ReadFile, read};
+use super::read::{Content, ReadFile, lower};
 use super::registry::Registry;
 use super::{Gap, Request, Workspace, companions, focus, interfaces};
 use crate::config::{Config, Disk, Reading};
@@ -30,6 +31,7 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found, configured: 
     let mut assembly = Assembly {
         here: request.map(|request| request.directory.as_path()),
         overlay: request.map_or(&nothing, |request| &request.overlay),
+        recall: request.map(|request| Recall::new(request.memory.as_ref(), &request.directory)).unwrap_or_default(),
         sources: configured.sources,
         directories: BTreeMap::new(),
         templates: Vec::new(),
@@ -41,6 +43,7 @@ pub(super) fn assemble(request: Option<&Request>, mut found: Found, configured: 
             skipped: std::mem::take(&mut found.skipped),
             unreadable: found.unreadable,
             progress: request.map(|request| Arc::clone(&request.progress)).unwrap_or_default(),
+            memory: request.and_then(|request| request.memory.clone()),
             ..Workspace::default()
         },
     };
@@ -63,6 +66,7 @@ struct Assembly<'r> {
     /// The working directory; none if nothing is to be read from disk.
     here: Option<&'r Path>,
     overlay: &'r Overlay,
+    recall: Recall,
     sources: Vec<Arc<SourceFile>>,
     /// By shown directory: its files' names and declarations.
     directories: BTreeMap<String, Vec<(String, Arc<Module>)>>,
@@ -153,7 +157,7 @@ impl Assembly<'_> {
     fn read(&mut self, files: BTreeMap<String, Input>) {
         let first = self.sources.len();
         let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
-        let overlay = self.overlay;
+        let (overlay, recall) = (self.overlay, &self.recall);
         let progress = &self.workspace.progress;
         progress.begin(Phase::Reading, files.len());
         let files: Vec<(String, Input)> = files.into_iter().collect();
@@ -162,7 +166,10 @@ impl Assembly<'_> {
             .enumerate()
             .map(|(at, (shown, input))| {
                 let format = format(&shown).unwrap_or(Format::Parameters);
-                let result = read(id(at), input, &shown, format, overlay);
+                let result = match input {
+                    Input::Disk(path) => recall.read(id(at), path, &shown, format, overlay),
+                    Input::Text(text) => lower(id(at), PathBuf::from(&shown), text.into_bytes(), &shown, format),
+                };
                 progress.step();
                 (shown, result)
             })
@@ -339,12 +346,15 @@ impl Assembly<'_> {
             let read = |path: &PathBuf| self.overlay.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let Some(text) = given.remove(&directory).or_else(|| path.as_ref().and_then(read)) else { continue };
             let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-            let lowered = terraform::lock(id, &text);
+            let lock = self.recall.lock(&directory, id, text, |text| {
+                let lowered = terraform::lock(id, &text);
+                Lock { text, locks: lowered.content, errors: lowered.errors }
+            });
             let shown = self.here.zip(path.as_ref()).map(|(here, path)| shown(here, path));
             let shown = shown.unwrap_or_else(|| join(&directory, LOCK));
-            self.sources.push(Arc::new(SourceFile::new(path.unwrap_or_default(), shown, text)));
-            self.workspace.errors.extend(lowered.errors);
-            locks.insert(directory, lowered.content);
+            self.sources.push(Arc::new(SourceFile::new(path.unwrap_or_default(), shown, lock.text)));
+            self.workspace.errors.extend(lock.errors);
+            locks.insert(directory, lock.locks);
         }
         locks
     }
@@ -381,27 +391,22 @@ impl Assembly<'_> {
         manifest: &Manifest,
         locks: &BTreeMap<String, Vec<ProviderLock>>,
     ) -> Workspace {
-        let Self { mut sources, directories, templates, parameters, restored, config, mut workspace, .. } = self;
+        let Self {
+            mut sources, directories, templates, parameters, restored, config, mut workspace, mut recall, ..
+        } = self;
         let mut program = Program::default();
         for (path, mut files) in directories {
             files.sort_by_key(|(name, _)| terraform::is_override(name));
-            let mut module = Module::default();
-            module.path = path.as_str().into();
-            module.directory = path.as_str().into();
-            for (name, file) in files {
-                let file = Arc::unwrap_or_clone(file);
-                terraform::merge(&mut module, file, terraform::is_override(&name));
-            }
-            module.seal();
+            let module = recall.merged(&path, files, |files| merged(&path, files));
             let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
             if let Some(lock) = locks.get(&path) {
                 program.locks.insert(id, lock.clone());
             }
-            program.modules.push(Arc::new(module));
+            program.modules.push(module);
         }
         program.modules.extend(templates);
         modules::link(&mut program, manifest, &restored);
-        workspace.stand_ins = stand_in(&mut program, &mut sources);
+        workspace.stand_ins = stand_in(&mut program, &mut sources, &mut recall);
         let configured = |directory: &str| {
             let here = request.map_or(Path::new(""), |request| &request.directory);
             let files = config.var_files(&absolute(here, Path::new(directory)));
@@ -410,7 +415,11 @@ impl Assembly<'_> {
         let files = ParameterFiles { files: &parameters, asked_for: extra, configured: &configured };
         workspace.roots = files.roots(&program);
         workspace.configuration = config;
-        program.companions = companions::read(request, &program, &workspace.roots, &found.companions, &mut sources);
+        program.companions =
+            companions::read(request, &program, &workspace.roots, &found.companions, (&mut sources, &recall));
+        if let Some(request) = request {
+            recall.keep(&request.directory, &mut sources);
+        }
         workspace.sources = Sources::new(sources, root_of(request));
         let from_registry: HashSet<&Name> = restored.values().collect();
         let is_fetched = |path: &Name| from_registry.contains(path) || path.contains(".terraform/modules/");
@@ -428,6 +437,18 @@ impl Assembly<'_> {
     }
 }
 
+/// The module that the files of a directory make, those that override others last.
+fn merged(path: &str, files: Vec<(String, Arc<Module>)>) -> Module {
+    let mut module = Module::default();
+    module.path = path.into();
+    module.directory = path.into();
+    for (name, file) in files {
+        terraform::merge(&mut module, Arc::unwrap_or_clone(file), terraform::is_override(&name));
+    }
+    module.seal();
+    module
+}
+
 /// The root of the repository that the first path that was asked for is in; the working directory if it is in none.
 fn root_of(request: Option<&Request>) -> PathBuf {
     let Some(request) = request else { return PathBuf::new() };
@@ -438,7 +459,7 @@ fn root_of(request: Option<&Request>) -> PathBuf {
 }
 
 /// Puts a stand-in where a call leads to a published module that is not here but whose interface is known.
-fn stand_in(program: &mut Program, sources: &mut Vec<Arc<SourceFile>>) -> BTreeSet<SourceId> {
+fn stand_in(program: &mut Program, sources: &mut Vec<Arc<SourceFile>>, recall: &mut Recall) -> BTreeSet<SourceId> {
     let mut made: HashMap<String, ModuleId> = HashMap::new();
     let mut files = BTreeSet::new();
     for caller in 0..program.modules.len() {
@@ -448,15 +469,19 @@ fn stand_in(program: &mut Program, sources: &mut Vec<Arc<SourceFile>>) -> BTreeS
             let called = program.modules.get(caller).and_then(|module| module.calls.get(call));
             let Some(stand_in) = called.filter(|_| !is_linked).and_then(interfaces::for_call) else { continue };
             let target = *made.entry(stand_in.path()).or_insert_with(|| {
-                let (path, text) = (stand_in.path(), stand_in.text());
+                let path = stand_in.path();
                 let source = SourceId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
-                let mut module = bicep::module(source, &path, &text).content;
-                module.stands_in = Some(StandIn { grants_itself: stand_in.interface.grants_itself });
-                module.seal();
-                sources.push(Arc::new(SourceFile::new(PathBuf::new(), path.as_str(), text)));
+                let (file, module) = recall.stand_in(&path, source, || {
+                    let text = stand_in.text();
+                    let mut module = bicep::module(source, &path, &text).content;
+                    module.stands_in = Some(StandIn { grants_itself: stand_in.interface.grants_itself });
+                    module.seal();
+                    (Arc::new(SourceFile::new(PathBuf::new(), path.as_str(), text)), Arc::new(module))
+                });
+                sources.push(file);
                 files.insert(source);
                 let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
-                program.modules.push(Arc::new(module));
+                program.modules.push(module);
                 program.links.push(Vec::new());
                 program.imports.push(Vec::new());
                 id

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::Request;
 use super::discover::Input;
-use super::overlay::Overlay;
+use super::memory::Recall;
+use super::overlay::{Overlay, State};
 use super::paths::{absolute, file_name, parent};
 use crate::ir::{Companion, Companions, ExprKind, ModuleId, Program, Resource, Root};
 use crate::source::{SourceFile, SourceId};
@@ -25,18 +26,55 @@ const MAX_TAKEN: usize = 2_000;
 const YAML: [&str; 2] = [".yaml", ".yml"];
 
 /// A file that may be one of those.
+#[derive(Debug)]
 struct Candidate {
     path: PathBuf,
     shown: String,
-    text: String,
+    text: Arc<str>,
 }
 
 /// What a file is good for. Its text is kept only if it is to be parsed.
-struct Seen {
+#[derive(Debug)]
+pub(super) struct Seen {
     candidate: Option<Candidate>,
     brings_tokens: bool,
     /// Whether it is a workflow that cannot be read.
     is_lost: bool,
+}
+
+/// A file, how it was when it was looked at, and its documents once somebody asked.
+#[derive(Debug)]
+pub(super) struct Kept {
+    state: State,
+    seen: Seen,
+    documents: Mutex<Option<(SourceId, Documents)>>,
+}
+
+/// None of what cannot be read.
+type Documents = Option<Arc<[yaml::Node]>>;
+
+impl Kept {
+    /// A file that was looked at in this state.
+    pub(super) fn new(state: State, seen: Seen) -> Self {
+        Self { state, seen, documents: Mutex::default() }
+    }
+
+    /// How it was then.
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn documents(&self, id: SourceId, text: &str) -> Documents {
+        let mut kept = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((before, documents)) if *before == id => documents.clone(),
+            _ => {
+                let documents: Documents = yaml::documents(id, text).map(Into::into);
+                *kept = Some((id, documents.clone()));
+                documents
+            }
+        }
+    }
 }
 
 /// Reads what is beside the code, if that makes federated credentials.
@@ -45,7 +83,7 @@ pub(super) fn read(
     program: &Program,
     roots: &[Root],
     files: &BTreeMap<String, Input>,
-    sources: &mut Vec<Arc<SourceFile>>,
+    (sources, recall): (&mut Vec<Arc<SourceFile>>, &Recall),
 ) -> Companions {
     let makes: Vec<bool> = program.modules.iter().map(|module| module.resources.iter().any(is_credential)).collect();
     let trusting = roots.iter().filter(|root| reaches(program, root.module, &makes)).count();
@@ -57,25 +95,33 @@ pub(super) fn read(
     let nothing = Overlay::default();
     let overlay = request.map_or(&nothing, |request| &request.overlay);
     let all: Vec<(&String, &Input)> = files.iter().take(MAX_FILES).collect();
-    let seen: Vec<Seen> = all.into_par_iter().map(|(shown, input)| seen(shown, input, overlay)).collect();
-    companions.more_workflows = seen.iter().any(|one| one.is_lost);
+    let seen: Vec<Arc<Kept>> = all
+        .into_par_iter()
+        .map(|(shown, input)| match input {
+            Input::Disk(path) => recall.companion(path, overlay, || seen(shown, input, overlay)),
+            Input::Text(_) => Arc::new(Kept::new(State::Unknown, seen(shown, input, overlay))),
+        })
+        .collect();
+    companions.more_workflows = seen.iter().any(|one| one.seen.is_lost);
     let code = || sources.iter().any(|file| brings_tokens(file.text()));
-    companions.brings_tokens = seen.iter().any(|one| one.brings_tokens) || code();
-    let taken: Vec<Candidate> = seen.into_iter().filter_map(|one| one.candidate).take(MAX_TAKEN).collect();
+    companions.brings_tokens = seen.iter().any(|one| one.seen.brings_tokens) || code();
+    let candidates = seen.iter().filter_map(|one| Some((one, one.seen.candidate.as_ref()?)));
+    let taken: Vec<(&Arc<Kept>, &Candidate)> = candidates.take(MAX_TAKEN).collect();
     let first = sources.len();
     let id = |at: usize| SourceId(u32::try_from(first + at).unwrap_or(u32::MAX));
-    let documents: Vec<Option<Vec<yaml::Node>>> =
-        taken.par_iter().enumerate().map(|(at, one)| yaml::documents(id(at), &one.text)).collect();
+    let documents: Vec<Documents> =
+        taken.par_iter().enumerate().map(|(at, (kept, one))| kept.documents(id(at), &one.text)).collect();
     let changed = changed_directories(files);
-    for (candidate, documents) in taken.into_iter().zip(documents) {
+    for ((_, candidate), documents) in taken.into_iter().zip(documents) {
         let workflow = is_workflow(&candidate.shown);
         companions.more_workflows |= workflow && documents.is_none();
         if let Some(documents) = documents {
             let settled = !ancestors(&candidate.shown).any(|directory| changed.contains(directory));
             let list = if workflow { &mut companions.workflows } else { &mut companions.manifests };
-            list.push(Companion { documents: documents.into(), settled });
+            list.push(Companion { documents, settled });
         }
-        sources.push(Arc::new(SourceFile::new(candidate.path, candidate.shown.as_str(), candidate.text)));
+        let file = SourceFile::new(candidate.path.clone(), candidate.shown.as_str(), Arc::clone(&candidate.text));
+        sources.push(Arc::new(file));
     }
     companions
 }
@@ -150,12 +196,12 @@ fn candidate(shown: &str, input: &Input, overlay: &Overlay) -> Option<Candidate>
             (path.clone(), String::from_utf8(bytes).ok()?)
         }
     };
-    Some(Candidate { path, shown: shown.to_owned(), text })
+    Some(Candidate { path, shown: shown.to_owned(), text: text.into() })
 }
 
 /// Whether a file is worth being parsed. Templates are filled by another tool first; workflows have their braces.
 fn counts(candidate: &Candidate) -> bool {
-    let text = &candidate.text;
+    let text: &str = &candidate.text;
     if !YAML.iter().any(|ending| candidate.shown.ends_with(ending)) {
         return false;
     }

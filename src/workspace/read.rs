@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::discover::{Format, Input};
+use super::discover::Format;
 use super::given::{self, ParameterFile};
-use super::overlay::Overlay;
 use crate::ir::{Attr, ExternalUser, Module, Sighting};
 use crate::lower::{arm, bicep, terraform};
 use crate::source::{SourceFile, SourceId, Span};
@@ -33,27 +32,6 @@ pub(super) struct ReadFile {
     pub(super) content: Content,
     pub(super) errors: Vec<SyntaxError>,
     pub(super) sightings: Vec<Arc<Sighting>>,
-}
-
-/// Reads and lowers a file.
-///
-/// # Errors
-/// The reason, if it cannot be read.
-pub(super) fn read(
-    id: SourceId,
-    input: Input,
-    shown: &str,
-    format: Format,
-    overlay: &Overlay,
-) -> Result<ReadFile, String> {
-    let (path, bytes) = match input {
-        Input::Disk(path) => {
-            let bytes = overlay.read(&path)?;
-            (path, bytes)
-        }
-        Input::Text(text) => (PathBuf::from(shown), text.into_bytes()),
-    };
-    lower(id, path, bytes, shown, format)
 }
 
 /// Lowers what was read.
