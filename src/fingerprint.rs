@@ -23,7 +23,9 @@ pub const VERSION: u32 = 1;
 /// agree in all of these, the first is 1, the next is 2, and so on.
 pub fn fingerprint(findings: &mut [Finding], secrets: &[Span], workspace: &Workspace) {
     let snippets = Snippets::new(&workspace.sources, secrets);
-    let enclosing = Enclosing::new(&workspace.program);
+    let inside = |finding: &Finding| finding.related.first().map(|label| label.span.source);
+    let files = findings.iter().flat_map(|one| inside(one).into_iter().chain([one.primary.span.source]));
+    let enclosing = Enclosing::new(&workspace.program, &files.collect());
     let mut seen: HashMap<u64, u32> = HashMap::new();
     for finding in findings {
         let span = finding.primary.span;

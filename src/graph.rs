@@ -140,7 +140,7 @@ use std::collections::HashMap;
 use crate::ir::Name;
 pub use crate::ir::{Holds, Mode};
 use crate::resolve::eval::Deployment;
-use crate::resolve::value::{Kind, NodeId, Ref, Seg, Truth, Value, Why};
+use crate::resolve::value::{InstanceId, Kind, NodeId, Ref, Seg, Truth, Value, Why};
 use crate::source::{Sources, Span};
 
 /// Names one resource of the graph.
@@ -187,6 +187,8 @@ pub struct Output {
 pub struct Graph<'d> {
     deployment: &'d Deployment<'d>,
     sources: &'d Sources,
+    /// Every instance of every module.
+    instances: Vec<InstanceId>,
     resources: Vec<Option<Resource>>,
     /// Resources that can have an identity.
     pub hosts: Vec<Host>,
@@ -265,6 +267,7 @@ impl<'d> Graph<'d> {
         let mut graph = Self {
             deployment,
             sources,
+            instances,
             resources,
             hosts: Vec::new(),
             sites: Vec::new(),
@@ -308,8 +311,13 @@ impl<'d> Graph<'d> {
         let environments = graph.resources().filter_map(|one| Some((one.id, environments::read(&graph, one)?)));
         graph.environments = environments.collect();
         graph.id_settings = id_settings::read(&graph);
-        world::read(&mut graph, &instances);
+        world::read(&mut graph);
         graph
+    }
+
+    /// Every instance of every module, callers before what they call.
+    fn module_instances(&self) -> impl Iterator<Item = InstanceId> {
+        self.instances.iter().copied()
     }
 
     /// The resource of that id.

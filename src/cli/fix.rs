@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::Check;
 use super::check::{Look, Looked};
@@ -29,7 +30,9 @@ pub(super) fn run(check: &Check, request: &Request, look: &Look<'_>) -> Result<L
         FAILED
     };
     let wish = Wish { allowed: check.fix.unwrap_or(Safety::Safe), shown: check.diff };
-    let ground = Disk::new(request, look);
+    // Most of what there is stays as it is from one look to the next.
+    let request = Request { memory: Some(Arc::default()), ..request.clone() };
+    let ground = Disk::new(&request, look);
     let outcome = mend(&ground, wish).map_err(failed)?;
     let unreadable = outcome.seen.workspace.unreadable;
     let report = fixes::render(&outcome, !check.diff);

@@ -6,7 +6,7 @@
 //! what is remembered with what is found anew.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Part;
 use crate::ir::{Attr, Companion, ExternalUser, Module, ModuleId, Name, ProviderLock, Root, Sighting};
@@ -16,10 +16,19 @@ use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::yaml::Node;
 use crate::workspace::Workspace;
 
-/// What the deployments of the last run came to.
+/// What is kept: whoever applies fixes looks with two policies in turn.
+const MAX_KEPT: usize = 2;
+
+/// What the deployments of the last runs came to, the last one first.
 #[derive(Debug, Default)]
 pub(crate) struct Results {
-    last: Mutex<Arc<Last>>,
+    kept: Mutex<Vec<Arc<Last>>>,
+}
+
+impl Results {
+    fn kept(&self) -> MutexGuard<'_, Vec<Arc<Last>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -110,8 +119,7 @@ impl<'w> Recall<'w> {
     ) -> Option<Self> {
         let results = &workspace.memory.as_ref()?.results;
         let common = common(workspace, wanted, has_suppressions);
-        let last = Arc::clone(&results.last.lock().unwrap_or_else(PoisonError::into_inner));
-        let last = if last.common == common { last } else { Arc::default() };
+        let last = results.kept().iter().find(|kept| kept.common == common).map(Arc::clone).unwrap_or_default();
         let mut directories: HashMap<&str, Vec<&Arc<SourceFile>>> = HashMap::new();
         for file in workspace.sources.shared() {
             directories.entry(directory_of(file)).or_default().push(file);
@@ -148,7 +156,10 @@ impl<'w> Recall<'w> {
     pub(super) fn keep(self) {
         let parts = self.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let last = Last { common: self.common, parts };
-        *self.results.last.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(last);
+        let mut kept = self.results.kept();
+        kept.retain(|other| other.common != last.common);
+        kept.insert(0, Arc::new(last));
+        kept.truncate(MAX_KEPT);
     }
 
     fn key(&self, deployed: &Deployed<'_>) -> Key {

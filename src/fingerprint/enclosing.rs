@@ -1,7 +1,8 @@
 //! The declaration that a span stands in: its address in its own module, without calls that lead there and without the
 //! numbers and keys of instances.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::ir::{Body, Call, Expr, Module, Program, Repeat, Resource};
 use crate::source::{SourceId, Span};
@@ -19,9 +20,11 @@ struct Declaration {
 }
 
 impl Enclosing {
-    pub(super) fn new(program: &Program) -> Self {
+    /// The declarations of the modules that have one of these files.
+    pub(super) fn new(program: &Program, wanted: &HashSet<SourceId>) -> Self {
         let mut files: HashMap<SourceId, Vec<Declaration>> = HashMap::new();
-        for (span, address) in program.modules.iter().flat_map(|module| declarations(module)) {
+        let has_wanted = |module: &&Arc<Module>| module.files().any(|file| wanted.contains(&file));
+        for (span, address) in program.modules.iter().filter(has_wanted).flat_map(|module| declarations(module)) {
             let address = without_places(&address);
             files.entry(span.source).or_default().push(Declaration { span, address, within: None });
         }

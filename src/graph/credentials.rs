@@ -94,8 +94,7 @@ impl Graph<'_> {
     #[must_use]
     pub fn provider_credentials(&self) -> Vec<ProviderCredential> {
         let mut found = Vec::new();
-        let (instances, _) = self.deployment.expand();
-        for id in instances {
+        for id in self.module_instances() {
             let Some(module) = self.deployment.module(id).filter(|module| module.stands_in.is_none()) else { continue };
             let path = self.deployment.instance(id).map(|here| here.path.clone()).unwrap_or_default();
             for block in configured(module, path.is_empty()) {

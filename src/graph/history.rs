@@ -86,8 +86,7 @@ impl Graph<'_> {
     #[must_use]
     pub fn recorded_secrets(&self) -> Vec<Leak> {
         let mut found: Vec<Leak> = Vec::new();
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             let Some(id) = self.deployment.instance(instance).map(|here| here.module) else { continue };
             let Some(module) = self.deployment.program().module(id).filter(|module| module.stands_in.is_none()) else {
                 continue;

@@ -145,9 +145,8 @@ impl Graph<'_> {
     /// The arguments of modules that are not here.
     fn handed_out(&self) -> &[Value] {
         self.handed_out.get_or_init(|| {
-            let (instances, _) = self.deployment.expand();
             let mut values = Vec::new();
-            for instance in instances {
+            for instance in self.module_instances() {
                 let calls = self.deployment.module(instance).map_or(0, |module| module.calls.len());
                 let absent = (0..calls).filter(|call| self.deployment.call_instances(instance, *call).is_none());
                 values.extend(absent.flat_map(|call| self.deployment.arguments(instance, call)));

@@ -2,14 +2,14 @@
 //! the literals in the code and in parameter files, and to the inputs that whoever deploys gives.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 use super::Graph;
 use crate::azure::outputs;
 use crate::azure::secrets::names_secret;
-use crate::ir::{ExprKind, Holds, Keeping, Module, Name, Param};
+use crate::ir::{Attr, ExprKind, Holds, Keeping, Module, Name, Param};
 use crate::resolve::value::{Hop, InstanceId, Kind, Reason, Text, TextPart, Value, part_of};
 use crate::source::Span;
 
@@ -104,7 +104,9 @@ impl Graph<'_> {
     pub fn offered_inputs(&self) -> Vec<(Input, Value)> {
         let Some(root) = self.deployment.module(InstanceId(0)) else { return Vec::new() };
         let offered = self.deployment.root().offered.iter();
-        let inputs = offered.filter_map(|attr| {
+        // Objects and lists are no texts, and what examples offer is large.
+        let is_whole = |attr: &&Arc<Attr>| !matches!(attr.value.kind, ExprKind::Object(_) | ExprKind::List(_));
+        let inputs = offered.filter(is_whole).filter_map(|attr| {
             let param = root.params.get(root.param(&attr.name)?)?;
             let value = self.deployment.value_in(InstanceId(0), &attr.value);
             let hop = Hop::ParameterFile(attr.name.clone());

@@ -4,11 +4,14 @@
 //! (developer.hashicorp.com, language/meta-arguments/depends_on). It reads expressions, not their values, for a value
 //! no longer says what a function swallowed.
 
+mod back;
 mod edges;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+pub(super) use back::ReadBack;
 
 use super::world::exposed;
 use super::{Graph, ResourceId};
@@ -44,6 +47,7 @@ type Edges = Rc<[(Point, Truth)]>;
 #[derive(Debug, Default)]
 pub(super) struct Order {
     edges: RefCell<HashMap<Point, Edges>>,
+    read_by: RefCell<HashMap<Point, Edges>>,
     reached: RefCell<HashMap<Declaration, Rc<Reached>>>,
     /// For each instance of a module the one that stands for all instances of its call.
     alike: RefCell<HashMap<InstanceId, InstanceId>>,
@@ -107,9 +111,8 @@ impl Graph<'_> {
     /// The resources of which something is given out by the root module, or to a module that is not here or only known
     /// by its interface.
     pub(super) fn read_outside(&self) -> Vec<Declaration> {
-        let (instances, _) = self.deployment.expand();
         let mut found = Vec::new();
-        for instance in instances {
+        for instance in self.module_instances() {
             let Some(module) = self.deployment.module(instance) else { continue };
             if instance == InstanceId(0) {
                 found.extend((0..module.outputs.len()).flat_map(|at| self.reads_from(Point::Output((instance, at)))));
@@ -129,7 +132,7 @@ impl Graph<'_> {
         let mut todo = vec![from];
         let mut found = Vec::new();
         while let Some(point) = todo.pop() {
-            for (next, _) in edges::read_by(self, point) {
+            for (next, _) in self.read_by(point).iter().copied() {
                 if !seen.insert(next) || seen.len() > MAX_POINTS {
                     continue;
                 }
@@ -196,11 +199,24 @@ impl Graph<'_> {
     }
 
     fn edges(&self, from: Point) -> Edges {
-        if let Some(found) = self.order.edges.borrow().get(&from) {
-            return found.clone();
-        }
-        let found: Edges = edges::of(self, from).into();
-        self.order.edges.borrow_mut().insert(from, found.clone());
-        found
+        remembered(&self.order.edges, from, || edges::of(self, from))
     }
+
+    fn read_by(&self, from: Point) -> Edges {
+        remembered(&self.order.read_by, from, || edges::read_by(self, from))
+    }
+}
+
+/// A step that was taken before leads where it led.
+fn remembered(
+    before: &RefCell<HashMap<Point, Edges>>,
+    from: Point,
+    work: impl FnOnce() -> Vec<(Point, Truth)>,
+) -> Edges {
+    if let Some(found) = before.borrow().get(&from) {
+        return found.clone();
+    }
+    let found: Edges = work().into();
+    before.borrow_mut().insert(from, found.clone());
+    found
 }

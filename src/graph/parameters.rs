@@ -30,8 +30,7 @@ impl Graph<'_> {
     #[must_use]
     pub fn secure_defaults(&self) -> Vec<SecureDefault> {
         let mut found: Vec<SecureDefault> = Vec::new();
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             let Some(module) = self.deployment.module(instance).filter(|module| module.stands_in.is_none()) else {
                 continue;
             };

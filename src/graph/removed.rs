@@ -57,8 +57,7 @@ impl Graph<'_> {
     #[must_use]
     pub fn removed_names(&self) -> Vec<RemovedName> {
         let mut found = Vec::new();
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             if let Some(module) = self.deployment.module(instance) {
                 self.removed_in(instance, module, &mut found);
             }

@@ -30,8 +30,7 @@ impl Graph<'_> {
     #[must_use]
     pub fn unknown_keys(&self) -> Vec<UnknownKeys> {
         let mut found = Vec::new();
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             let Some(module) = self.deployment.module(instance) else { continue };
             let here = self.deployment.instance(instance);
             let path = here.map(|here| here.path.clone()).unwrap_or_default();

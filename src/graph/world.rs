@@ -3,7 +3,7 @@
 use super::{Graph, Output, Principal, Resource, ResourceId};
 use crate::ir::{Mode, Name, Source};
 use crate::resolve::eval::Instance;
-use crate::resolve::value::{InstanceId, Kind, Reason, Value, Why};
+use crate::resolve::value::{Kind, Reason, Value, Why};
 use crate::source::Span;
 
 /// A call of a module whose source is not here.
@@ -37,9 +37,9 @@ const TEMPLATES: [&str; 5] = [
     "azurerm_tenant_template_deployment",
 ];
 
-pub(super) fn read(graph: &mut Graph<'_>, instances: &[InstanceId]) {
-    for id in instances {
-        let Some(instance) = graph.deployment.instance(*id) else { continue };
+pub(super) fn read(graph: &mut Graph<'_>) {
+    for id in graph.instances.clone() {
+        let Some(instance) = graph.deployment.instance(id) else { continue };
         outputs(graph, &instance);
         opaque_calls(graph, &instance);
         stand_ins(graph, &instance);

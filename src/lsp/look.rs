@@ -17,7 +17,7 @@ use super::settings::Settings;
 use crate::engine::{Report, analyze, of_problems};
 use crate::policy::{Policies, Policy};
 use crate::progress::Progress;
-use crate::workspace::{LoadError, Overlay, Request, Workspace, is_analysed};
+use crate::workspace::{LoadError, Memory, Overlay, Request, Workspace, is_analysed};
 
 /// What the editor shows.
 #[derive(Debug, Clone, Default)]
@@ -93,10 +93,12 @@ impl World {
     }
 }
 
-/// Who looks; it remembers what documents said when they were in order.
+/// Who looks; it remembers what documents said when they were in order, and what came of all that an edit leaves alone.
 #[derive(Debug, Default)]
 pub(super) struct Looker {
     good: HashMap<PathBuf, Arc<str>>,
+    /// By the directory of the request.
+    memories: HashMap<PathBuf, Arc<Memory>>,
 }
 
 /// A document whose last good text is analysed, with what is wrong with it now.
@@ -124,10 +126,13 @@ impl Looker {
         }
         let mut snapshot = Snapshot { generation: world.generation, ..Snapshot::default() };
         let mut filing = Filing::new(world);
-        for request in world.requests(&texts, progress) {
+        let requests = world.requests(&texts, progress);
+        self.memories.retain(|directory, _| requests.iter().any(|request| request.directory == *directory));
+        for mut request in requests {
             if progress.is_cancelled() {
                 return snapshot;
             }
+            request.memory = Some(Arc::clone(self.memories.entry(request.directory.clone()).or_default()));
             if let Some(unit) = self.unit(world, request, &mut filing, &mut snapshot.complaints) {
                 filing.file(Some(snapshot.units.len()), &unit.workspace.sources, &unit.report);
                 snapshot.units.push(unit);

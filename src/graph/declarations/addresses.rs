@@ -42,8 +42,7 @@ impl Addresses {
             }
             found.all.push(Known { id: resource.id, full, short, any: resource.any });
         }
-        let (instances, _) = graph.deployment.expand();
-        for id in instances {
+        for id in graph.module_instances() {
             let (Some(instance), Some(module)) = (graph.deployment.instance(id), graph.deployment.module(id)) else {
                 continue;
             };

@@ -208,8 +208,7 @@ impl Graph<'_> {
 
     /// Notes what modules are given that are not here, or are only known by their interface.
     fn keys_for_modules(&self, needs: &mut Needs) {
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             let Some(module) = self.deployment.module(instance) else { continue };
             for (at, call) in module.calls.iter().enumerate() {
                 let is_seen = self.deployment.call_instances(instance, at).is_some_and(|made| {
@@ -244,8 +243,7 @@ impl Graph<'_> {
 
     /// Notes keys in the configuration of providers, in whichever module that stands.
     fn keys_for_providers(&self, needs: &mut Needs) {
-        let (instances, _) = self.deployment.expand();
-        for instance in instances {
+        for instance in self.module_instances() {
             let blocks = self.deployment.module(instance).map_or(&[][..], |module| &module.settings);
             for block in blocks.iter().filter(|block| &*block.name == "provider") {
                 let title = block.labels.first().cloned().unwrap_or_default();

@@ -1,10 +1,10 @@
 //! Whether everything here that uses a resource asks as its identity.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::demand::{Needs, holds_key};
 use crate::graph::access::Access;
-use crate::graph::order::Declaration;
+use crate::graph::order::{Declaration, ReadBack};
 use crate::graph::{Declared, Graph, Ids, Mode, Principal, Resource, ResourceId, Right};
 use crate::resolve::value::{Kind, Truth, Value};
 use crate::source::Span;
@@ -40,14 +40,14 @@ const SLOT: &str = "Microsoft.Web/sites/slots";
 #[derive(Debug, Default)]
 pub(super) struct Readers {
     by_reference: HashMap<ResourceId, Vec<ResourceId>>,
-    by_declaration: HashMap<Declaration, Vec<ResourceId>>,
+    by_declaration: ReadBack,
 }
 
 impl Readers {
     /// Who reads something of a resource, in the order of the graph.
     fn of(&self, owner: ResourceId, declared: Declaration) -> BTreeSet<ResourceId> {
         let referring = self.by_reference.get(&owner).into_iter().flatten();
-        referring.chain(self.by_declaration.get(&declared).into_iter().flatten()).copied().collect()
+        referring.copied().chain(self.by_declaration.readers(declared)).collect()
     }
 }
 
@@ -87,7 +87,7 @@ impl Graph<'_> {
 
     /// Who reads something of whom.
     pub(super) fn readers(&self) -> Readers {
-        let mut readers = Readers::default();
+        let mut readers = Readers { by_declaration: self.read_back(), ..Readers::default() };
         for reader in self.resources() {
             let mut read = BTreeSet::new();
             for entry in reader.body.entries.iter() {
@@ -95,9 +95,6 @@ impl Graph<'_> {
             }
             for owner in read {
                 readers.by_reference.entry(owner).or_default().push(reader.id);
-            }
-            for declared in self.reads_of(reader.id).into_iter().collect::<HashSet<_>>() {
-                readers.by_declaration.entry(declared).or_default().push(reader.id);
             }
         }
         readers
