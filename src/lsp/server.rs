@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::rules;
 
 /// So long after the last change nothing is looked at: who types makes several.
-const PAUSE: Duration = Duration::from_millis(30);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// More requests than this do not wait at one time.
 const MOST_WAITING: usize = 1000;

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, WalkState};
 
 use super::overlay::Overlay;
 use super::paths::{absolute, file_name, shown};
 use super::{Gap, LoadError, Request};
 use crate::config::NAMES;
-use crate::progress::{Phase, Progress};
+use crate::progress::Phase;
 
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,7 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
         if !roots.iter().any(|other| other != root && root.starts_with(other)) {
             // An editor's file may be in a directory that is still to be made.
             if root.exists() || request.overlay.is_empty() {
-                walk(here, root, &request.progress, &mut found);
+                walk(request, root, &mut found);
             }
             laid_over(here, root, &request.overlay, &mut found);
             found.walked.push(root.clone());
@@ -148,44 +149,75 @@ pub(super) fn tree_of(file: &Path) -> PathBuf {
 /// Directories that tools fill with what is not this tree's own: history, and copies of modules, looked up by name.
 const OF_TOOLS: [&str; 5] = [".git", ".hg", ".svn", ".terraform", ".terragrunt-cache"];
 
-fn walk(here: &Path, root: &Path, progress: &Progress, found: &mut Found) {
+fn walk(request: &Request, root: &Path, found: &mut Found) {
+    let (here, progress) = (&*request.directory, &*request.progress);
     let is_ours = |entry: &ignore::DirEntry| {
         entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| OF_TOOLS.contains(&name))
     };
     let mut walker = WalkBuilder::new(root);
-    walker.follow_links(false).sort_by_file_name(std::cmp::Ord::cmp).hidden(false).filter_entry(is_ours);
-    let walker = walker.build();
+    walker.follow_links(false).hidden(false).filter_entry(is_ours);
     progress.begin(Phase::Looking, 0);
-    for entry in walker {
+    let all = Mutex::new(Vec::new());
+    let look = |entry| {
         progress.step();
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
+        let seen = see(here, root, entry);
+        all.lock().unwrap_or_else(PoisonError::into_inner).extend(seen);
+        WalkState::Continue
+    };
+    // Several threads save half of the time in a large tree and take a millisecond to end, which is much in a short run.
+    if request.memory.is_some() {
+        walker.build_parallel().run(|| Box::new(look));
+    } else {
+        walker.build().for_each(|entry| _ = look(entry));
+    }
+    for one in all.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        match one {
+            Entry::File(name, path) => _ = found.files.insert(name, Input::Disk(path)),
+            Entry::Companion(name, path) => _ = found.companions.insert(name, Input::Disk(path)),
+            Entry::Configuration(path) => _ = found.configurations.insert(path),
+            Entry::Link(gap) => found.skipped.push(gap),
+            Entry::Unreadable(gap) => {
                 found.unreadable = true;
-                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                let path = path_of(&error).unwrap_or(root);
-                found.skipped.push(Gap { path: shown(here, path).into(), reason });
-                continue;
+                found.skipped.push(gap);
             }
-        };
-        let Some(kind) = entry.file_type() else { continue };
-        let is_link = kind.is_symlink();
-        if is_link && entry.path().is_dir() {
-            let reason = "a symbolic link to a directory is not followed".to_owned();
-            found.skipped.push(Gap { path: shown(here, entry.path()).into(), reason });
-            continue;
         }
-        let name = entry.file_name().to_string_lossy();
-        if !(kind.is_file() || is_link) {
-            continue;
+    }
+}
+
+/// What is of interest in a directory.
+enum Entry {
+    File(String, PathBuf),
+    Companion(String, PathBuf),
+    Configuration(PathBuf),
+    Link(Gap),
+    Unreadable(Gap),
+}
+
+fn see(here: &Path, root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) -> Option<Entry> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+            let path = path_of(&error).unwrap_or(root);
+            return Some(Entry::Unreadable(Gap { path: shown(here, path).into(), reason }));
         }
-        if format(&name).is_some() {
-            found.files.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
-        } else if is_companion(&name) {
-            found.companions.insert(shown(here, entry.path()), Input::Disk(entry.into_path()));
-        } else if NAMES.contains(&&*name) {
-            found.configurations.insert(entry.into_path());
-        }
+    };
+    let kind = entry.file_type()?;
+    let is_link = kind.is_symlink();
+    if is_link && entry.path().is_dir() {
+        let reason = "a symbolic link to a directory is not followed".to_owned();
+        return Some(Entry::Link(Gap { path: shown(here, entry.path()).into(), reason }));
+    }
+    if !(kind.is_file() || is_link) {
+        return None;
+    }
+    let name = entry.file_name().to_string_lossy();
+    if format(&name).is_some() {
+        Some(Entry::File(shown(here, entry.path()), entry.into_path()))
+    } else if is_companion(&name) {
+        Some(Entry::Companion(shown(here, entry.path()), entry.into_path()))
+    } else {
+        NAMES.contains(&&*name).then(|| Entry::Configuration(entry.into_path()))
     }
 }
 

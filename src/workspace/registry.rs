@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::source::SourceId;
 use crate::syntax::json::{self, Node};
@@ -15,7 +16,7 @@ const CONFIGURATION: &str = "bicepconfig.json";
 /// Finds restored modules; configuration is read once for each directory.
 #[derive(Debug, Default)]
 pub(super) struct Registry {
-    configurations: HashMap<PathBuf, Option<(PathBuf, Node)>>,
+    configurations: HashMap<PathBuf, Option<Arc<(PathBuf, Node)>>>,
 }
 
 impl Registry {
@@ -23,7 +24,8 @@ impl Registry {
     pub(super) fn restored(&mut self, directory: &Path, name: &str) -> Option<PathBuf> {
         let (scheme, reference) = name.split_once(':')?;
         let (scheme, alias) = scheme.split_once('/').map_or((scheme, None), |(scheme, alias)| (scheme, Some(alias)));
-        let configuration = self.configuration(directory).map(|(_, configuration)| configuration);
+        let found = self.configuration(directory);
+        let configuration = found.as_deref().map(|(_, configuration)| configuration);
         let set = |path: &[&str]| path.iter().try_fold(configuration?, |node, name| node.get(name))?.as_str();
         let reference = match alias {
             None => reference.to_owned(),
@@ -52,7 +54,8 @@ impl Registry {
 
     fn cache(&mut self, directory: &Path) -> Option<Cache> {
         let home = || std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from);
-        let configured = self.configuration(directory).and_then(|(file, configuration)| {
+        let configured = self.configuration(directory).and_then(|found| {
+            let (file, configuration) = &*found;
             let written = configuration.get("cacheRootDirectory")?.as_str().filter(|path| !path.is_empty())?;
             match written.strip_prefix('~') {
                 Some(rest) => Some(home()?.join(rest.trim_start_matches(['/', '\\']))),
@@ -63,14 +66,24 @@ impl Registry {
     }
 
     /// The nearest configuration file at or above a directory.
-    fn configuration(&mut self, directory: &Path) -> Option<&(PathBuf, Node)> {
-        let found = self.configurations.entry(directory.to_path_buf()).or_insert_with(|| {
-            let file = directory.ancestors().map(|above| above.join(CONFIGURATION)).find(|file| file.is_file())?;
-            let text = String::from_utf8(std::fs::read(&file).ok()?).ok()?;
-            Some((file, json::parse(SourceId(0), &text).root?))
-        });
-        found.as_ref()
+    fn configuration(&mut self, directory: &Path) -> Option<Arc<(PathBuf, Node)>> {
+        if let Some(known) = self.configurations.get(directory) {
+            return known.clone();
+        }
+        let file = directory.join(CONFIGURATION);
+        let found = if file.is_file() {
+            read(file).map(Arc::new)
+        } else {
+            directory.parent().and_then(|above| self.configuration(above))
+        };
+        self.configurations.insert(directory.to_path_buf(), found.clone());
+        found
     }
+}
+
+fn read(file: PathBuf) -> Option<(PathBuf, Node)> {
+    let text = String::from_utf8(std::fs::read(&file).ok()?).ok()?;
+    Some((file, json::parse(SourceId(0), &text).root?))
 }
 
 struct Cache(PathBuf);
