@@ -1,6 +1,7 @@
 //! What the next major version of a provider does not know any more. Sources and columns stand in the head of
 //! `removed.tsv`.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::{items, rows};
@@ -61,9 +62,25 @@ static TABLE: LazyLock<Vec<Removed>> = LazyLock::new(|| {
     rows(include_str!("removed.tsv")).filter_map(read).collect()
 });
 
+static BY_KIND: LazyLock<HashMap<&'static str, Vec<&'static Removed>>> = LazyLock::new(|| {
+    let mut by_kind: HashMap<&str, Vec<&Removed>> = HashMap::new();
+    for removed in TABLE.iter() {
+        by_kind.entry(removed.kind).or_default().push(removed);
+    }
+    by_kind
+});
+
 /// What was removed of this type, or the type itself.
 pub fn of(kind: &str) -> impl Iterator<Item = &'static Removed> {
-    TABLE.iter().filter(move |removed| removed.kind == kind)
+    BY_KIND.get(kind).into_iter().flatten().copied()
+}
+
+static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TABLE.iter().map(|removed| removed.path).collect());
+
+/// Whether something at this path was removed of any type: most references need no longer look than this.
+#[must_use]
+pub fn is_path(path: &str) -> bool {
+    NAMES.contains(path)
 }
 
 #[cfg(test)]

@@ -152,6 +152,9 @@ fn read<'m>(module: &'m Module, expr: &Expr) -> Option<(&'m crate::ir::Resource,
         },
         _ => return None,
     };
+    if !removed::is_path(name) {
+        return None;
+    }
     let mut start = base;
     while let ExprKind::Index(base, _) = &start.kind {
         start = base;

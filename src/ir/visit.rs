@@ -1,6 +1,6 @@
 //! Looking through everything that a module says.
 
-use super::{Body, Expr, ExprKind, Module, Part, Repeat};
+use super::{Body, Expr, ExprKind, Module, Name, Part, Repeat};
 use crate::source::SourceId;
 
 impl Expr {
@@ -96,23 +96,23 @@ impl Module {
 
     /// Every expression outside parameters and functions, with what it stands in: `local.x`, `azurerm_x.y`.
     #[must_use]
-    pub fn exprs(&self) -> Vec<(String, &Expr)> {
+    pub fn exprs(&self) -> Vec<(Name, &Expr)> {
         let mut all = Vec::new();
         for local in &self.locals {
-            all.push((format!("local.{}", local.name), &local.value));
+            all.push((format!("local.{}", local.name).into(), &local.value));
         }
         for resource in &self.resources {
-            let subject = resource.address();
+            let subject: Name = resource.address().into();
             let own = resource.repeat.expr().into_iter().chain(&resource.condition).chain(resource.body.exprs());
             all.extend(own.map(|expr| (subject.clone(), expr)));
         }
         for call in &self.calls {
-            let subject = format!("module.{}", call.name);
+            let subject: Name = format!("module.{}", call.name).into();
             let own = call.repeat.expr().into_iter().chain(&call.condition);
             all.extend(own.chain(call.args.iter().map(|arg| &arg.value)).map(|expr| (subject.clone(), expr)));
         }
         for output in &self.outputs {
-            all.push((format!("output.{}", output.name), &output.value));
+            all.push((format!("output.{}", output.name).into(), &output.value));
         }
         all
     }
