@@ -304,7 +304,8 @@ impl<W: Write> Server<W> {
             self.tell(complaint)?;
         }
         self.told.retain(|told| snapshot.complaints.contains(told));
-        self.snapshot = Some(snapshot.clone());
+        // Whatever was seen before is freed when everything is sent.
+        let _before = self.snapshot.replace(snapshot.clone());
         let changes = self.sent.changes(&self.world, &snapshot);
         if !self.client.pulls {
             for change in changes {
