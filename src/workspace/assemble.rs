@@ -430,8 +430,9 @@ impl Assembly<'_> {
         workspace.program = program;
         workspace.partial.sort();
         workspace.skipped.sort();
-        if let Some(named) = found.named.as_deref() {
-            focus::limit(&mut workspace, named, request.is_some_and(|request| request.changed));
+        if let Some(files) = found.named.as_deref() {
+            let asked = focus::Asked { files, directories: &found.directories };
+            focus::limit(&mut workspace, &asked, request.is_some_and(|request| request.changed));
         }
         workspace
     }

@@ -193,7 +193,7 @@ fn leave_out(config: &mut Config, found: &mut Found, path_of: &dyn Fn(&Input, &s
     });
     if let Some(named) = &mut found.named {
         named.retain(|name| !excluded.contains(name));
-        if named.is_empty() {
+        if named.is_empty() && found.directories.is_empty() {
             found.files.clear();
             return true;
         }

@@ -85,16 +85,16 @@ pub(super) struct Found {
     pub(super) walked: Vec<PathBuf>,
     /// The configuration files in them.
     pub(super) configurations: BTreeSet<PathBuf>,
-    /// The files that were named on the command line, as shown.
+    /// The files that were named on the command line, as shown, if more was looked at than was asked for.
     pub(super) named: Option<Vec<String>>,
+    /// The directories that were named.
+    pub(super) directories: Vec<PathBuf>,
 }
 
 pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
     let here = &request.directory;
     let mut found = Found::default();
-    let mut roots: Vec<PathBuf> = Vec::new();
-    let mut named: Vec<String> = Vec::new();
-    let mut all_files = true;
+    let mut named: Vec<(String, PathBuf)> = Vec::new();
     for path in &request.paths {
         let path = absolute(here, path);
         let display = shown(here, &path);
@@ -106,23 +106,28 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
                 })?
                 .is_dir();
         if is_directory {
-            all_files = false;
-            roots.push(path);
+            found.directories.push(path);
         } else if format(&display).is_some() {
-            // A file by itself says little: its module's callers are somewhere in its tree.
-            roots.push(tree_of(&path));
-            found.files.insert(display.clone(), Input::Disk(path));
-            named.push(display);
+            named.push((display.clone(), path.clone()));
+            found.files.insert(display, Input::Disk(path));
         } else if request.changed {
             // Configuration holds for the tree that it is in; other files have no part in anything.
             if NAMES.contains(&file_name(&display)) {
-                roots.push(tree_of(&path));
-                named.push(display);
+                named.push((display, path));
             }
         } else {
             return Err(LoadError::NotSupported(display));
         }
     }
+    // A file inside a directory that was named is asked for with it.
+    let is_inside = |path: &Path| found.directories.iter().any(|directory| path.starts_with(directory));
+    let is_more = named.iter().any(|(_, path)| !is_inside(path)) || (request.changed && found.directories.is_empty());
+    let mut roots = found.directories.clone();
+    if is_more {
+        // A file by itself says little: its module's callers are somewhere in its tree.
+        roots.extend(named.iter().map(|(_, path)| tree_of(path)));
+    }
+    found.named = is_more.then(|| named.into_iter().map(|(name, _)| name).collect());
     roots.sort();
     roots.dedup();
     for root in &roots {
@@ -136,7 +141,6 @@ pub(super) fn discover(request: &Request) -> Result<Found, LoadError> {
             found.walked.push(root.clone());
         }
     }
-    found.named = (all_files && (request.changed || !named.is_empty())).then_some(named);
     Ok(found)
 }
 

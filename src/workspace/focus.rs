@@ -1,6 +1,7 @@
 //! What files that were asked for take part in: their modules, everything that calls those, and what that calls.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::Workspace;
 use super::discover::{Format, format};
@@ -9,31 +10,40 @@ use crate::config::NAMES;
 use crate::ir::{Attr, ModuleId, Name, Program, Root};
 use crate::source::{SourceFile, SourceId};
 
-/// Limits a workspace to what the named files, shown as given, take part in. Findings are limited to those that touch the
+/// What was asked for, where more than that was looked at.
+pub(super) struct Asked<'a> {
+    /// Files, as shown.
+    pub(super) files: &'a [String],
+    /// Directories, whose files count as if each were named.
+    pub(super) directories: &'a [PathBuf],
+}
+
+/// Limits a workspace to what the files that were asked for take part in. Findings are limited to those that touch the
 /// files, or, if the files were changed, to those in everything that they take part in.
-pub(super) fn limit(workspace: &mut Workspace, named: &[String], changed: bool) {
+pub(super) fn limit(workspace: &mut Workspace, asked: &Asked<'_>, changed: bool) {
     // Configuration and users of databases belong to no module: anything may depend on them.
     let is_for_all = |name: &String| NAMES.contains(&file_name(name)) || format(name) == Some(Format::Sql);
-    if changed && named.iter().any(is_for_all) {
+    if changed && asked.files.iter().any(is_for_all) {
         return;
     }
-    let is_named = |file: &SourceFile| named.iter().any(|name| **name == **file.display());
-    let sources = workspace.sources.iter().filter(|(_, file)| is_named(file));
+    let is_inside = |file: &SourceFile| asked.directories.iter().any(|directory| file.path().starts_with(directory));
+    let inside = workspace.sources.iter().filter(|(_, file)| is_inside(file));
+    let mut files: BTreeSet<Name> = inside.map(|(_, file)| Name::from(&**file.display())).collect();
+    files.extend(asked.files.iter().map(|name| Name::from(name.as_str())));
+    let sources = workspace.sources.iter().filter(|(_, file)| files.contains(&**file.display()));
     let mut focus: BTreeSet<SourceId> = sources.map(|(id, _)| id).collect();
     // Modules of Terraform are directories, of Bicep and ARM files, or parts of files.
     let mut directories: BTreeSet<Name> =
-        named.iter().filter(|name| !is_template(name)).map(|name| parent(name).into()).collect();
-    let mut files: BTreeSet<Name> = named.iter().map(|name| name.as_str().into()).collect();
-    let takes_part_in = |name: &str, path: &str| {
-        let file = path.split('#').next().unwrap_or(path);
-        file == name || (!is_template(name) && parent(name) == path)
-    };
+        files.iter().filter(|name| !is_template(name)).map(|name| parent(name).into()).collect();
+    let (asked_files, asked_directories) = (files.clone(), directories.clone());
+    let is_asked =
+        |path: &str| asked_directories.contains(path) || asked_files.contains(path.split('#').next().unwrap_or(path));
     workspace.roots.retain(|root| {
         let below = reachable(&workspace.program, root);
         let paths = || below.iter().filter_map(|id| workspace.program.module(*id)).map(|module| module.path.clone());
         // A file of parameters is no module, and takes part where its values go.
-        let takes_part = paths().any(|path| named.iter().any(|name| takes_part_in(name, &path)))
-            || values(root).any(|attr| focus.contains(&attr.span.source));
+        let takes_part =
+            paths().any(|path| is_asked(&path)) || values(root).any(|attr| focus.contains(&attr.span.source));
         if takes_part {
             files.extend(
                 paths().filter(|path| is_template(path)).map(|path| path.split('#').next().unwrap_or("").into()),

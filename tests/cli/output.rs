@@ -126,3 +126,39 @@ fn the_concise_report_has_a_line_for_each_finding() {
     assert!(finding.ends_with(" (azurerm_role_assignment.app)"), "{finding}");
     assert_eq!(*summary, "1 finding (1 high)");
 }
+
+/// Who names a directory and a file gets what is wrong in both, and nothing of what lies beside them.
+#[test]
+fn a_directory_and_a_file_are_asked_for_together() {
+    const WRONG: &str = r#"
+resource "azurerm_user_assigned_identity" "shop" {
+  name                = "id-shop"
+  location            = "westeurope"
+  resource_group_name = "rg-shop"
+}
+
+resource "azurerm_role_assignment" "shop" {
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000000"
+  role_definition_name = "Reader"
+  principal_id         = azurerm_user_assigned_identity.shop.client_id
+}
+"#;
+    let directory =
+        tree(&[("a/main.tf", WRONG), ("a/below/main.tf", WRONG), ("b/main.tf", WRONG), ("c/main.tf", WRONG)]);
+    std::fs::create_dir(directory.path().join(".git")).expect("a repository");
+    let places = |paths: &[&str]| {
+        let report = json(&run(directory.path(), &[paths, &["--format", "json"]].concat()));
+        let findings = report["findings"].as_array().expect("findings").clone();
+        let mut places: Vec<String> =
+            findings.iter().map(|one| one["primary"]["path"].as_str().expect("a path").to_owned()).collect();
+        places.sort();
+        places.dedup();
+        places
+    };
+    assert_eq!(places(&["."]), ["a/below/main.tf", "a/main.tf", "b/main.tf", "c/main.tf"]);
+    for both in [["a", "b/main.tf"], ["b/main.tf", "./a/"], ["c/../a", "b/main.tf"]] {
+        assert_eq!(places(&both), ["a/below/main.tf", "a/main.tf", "b/main.tf"], "{both:?}");
+    }
+    assert_eq!(places(&["a", "a/main.tf"]), places(&["a"]));
+    assert_eq!(places(&["a/below", "a/main.tf", "c/main.tf"]), ["a/below/main.tf", "a/main.tf", "c/main.tf"]);
+}
