@@ -110,6 +110,45 @@ fn the_fixed_example_is_real() {
     compare("docs/fixes.md", "```text\n", "```\n", &output);
 }
 
+/// The blocks of code of a page, and the comments in front of them.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(root().join(page)).expect("a page");
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    let mut before = String::new();
+    while let Some(line) = lines.next() {
+        if line.trim_start().starts_with("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| !line.trim_start().starts_with("```")).collect();
+            found.push((before.clone(), block.join("\n")));
+        } else if !line.is_empty() {
+            line.clone_into(&mut before);
+        }
+    }
+    found
+}
+
+/// The recipes of the README are those of the pages, which scripts and tests run from there: `scripts/try-packages.sh`,
+/// `scripts/try-pre-commit.sh`, `scripts/try-editors.sh` and `tests/action`.
+#[test]
+fn the_recipes_are_those_that_are_run() {
+    let text = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let recipes = text.split("\n## Install\n").nth(1).and_then(|rest| rest.split("\n## What it reads\n").next());
+    let recipes = recipes.expect("the recipes");
+    let pages = ["docs/install.md", "docs/pre-commit.md", "docs/editors.md", "docs/github.md"];
+    let tried: Vec<(String, String)> = pages.iter().flat_map(|page| blocks(page)).collect();
+    let is_run = |(before, _): &&(String, String)| before.starts_with("<!-- ");
+    let action = blocks("docs/github.md").into_iter().next().expect("a workflow").1;
+    let shown = blocks("README.md").into_iter().filter(|(_, block)| recipes.contains(block.as_str()));
+    // The examples of the command line are those of its own tests.
+    let shown: Vec<String> =
+        shown.map(|(_, block)| block).filter(|block| !block.contains("identilint --fix")).collect();
+    assert_eq!(shown.len(), 5, "{shown:#?}");
+    for recipe in shown {
+        let is_known = tried.iter().filter(is_run).any(|(_, block)| *block == recipe) || action.ends_with(&recipe);
+        assert!(is_known, "nothing runs this recipe of the README:\n{recipe}");
+    }
+}
+
 #[test]
 fn links_lead_somewhere() {
     let pages = walkdir::WalkDir::new(root()).into_iter().filter_entry(|entry| {
